@@ -1,0 +1,113 @@
+"""The nouns of the domain: movies, themes and interactions."""
+
+from typing import Literal, NewType, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = [
+    "EventId",
+    "Interaction",
+    "InteractionKind",
+    "Lift",
+    "Movie",
+    "MovieId",
+    "StyleTagging",
+    "Theme",
+    "ThemeId",
+    "ViewerId",
+]
+
+MovieId = NewType("MovieId", int)
+ThemeId = NewType("ThemeId", int)
+ViewerId = NewType("ViewerId", str)
+EventId = NewType("EventId", str)
+
+InteractionKind = Literal[
+    "rating", "watch", "click", "more_like_this", "less_like_this", "not_interested"
+]
+
+
+class StyleTagging(BaseModel):
+    """One style tag on one movie, with where it comes from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tag: str
+    """Name in the style vocabulary, such as ``slow-burn``."""
+    source: Literal["notes", "users", "neighbours", "llm"]
+    confidence: float = Field(ge=0.0, le=1.0)
+
+
+class Movie(BaseModel):
+    """A movie of the catalogue, as the bundle describes it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    movie_id: MovieId
+    title: str
+    """Display title, article in front, without the year: ``The Matrix``."""
+    alternate_titles: tuple[str, ...] = ()
+    year: int | None = None
+    genres: tuple[str, ...] = ()
+    imdb_id: str | None = None
+    n_ratings: int = 0
+    n_likes: int = 0
+    """Ratings of 3.5 stars or more."""
+    mean_rating: float | None = None
+    theme_id: ThemeId
+    vector_source: Literal["ratings", "content"] = "ratings"
+    """``content``: nobody liked it yet, so its vector is read off genres, tags and year."""
+    style_tags: tuple[StyleTagging, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Title with year, the form that texts use: ``Heat (1995)``."""
+        return f"{self.title} ({self.year})" if self.year is not None else self.title
+
+
+class Lift(BaseModel):
+    """How much more often a trait occurs in a theme than in the whole catalogue."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    lift: float
+
+
+class Theme(BaseModel):
+    """A cluster of movies that the same viewers like, with its label."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme_id: ThemeId
+    label: str
+    summary: str
+    size: int
+    exemplar_movie_ids: tuple[MovieId, ...] = ()
+
+
+class Interaction(BaseModel):
+    """One event of a viewer's log.
+
+    Raises:
+        ValidationError: A rating without stars, stars on another kind, or stars off the
+            half-star scale from 0.5 to 5.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event_id: EventId
+    movie_id: MovieId
+    kind: InteractionKind
+    rating: float | None = None
+    """Stars, 0.5 to 5 in halves; only for ``rating``."""
+    timestamp_ms: int = Field(ge=0)
+    """Milliseconds since 1970, UTC."""
+
+    @model_validator(mode="after")
+    def _check_rating(self) -> Self:
+        if (self.kind == "rating") != (self.rating is not None):
+            raise ValueError("stars go with kind 'rating', and only with it")
+        if self.rating is not None and (not 0.5 <= self.rating <= 5.0 or (self.rating * 2) % 1):
+            raise ValueError("a rating is 0.5 to 5 stars, in halves")
+        return self
