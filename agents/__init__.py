@@ -1,0 +1,1 @@
+"""Turns measured evidence into plain language in which every claim is checked."""
