@@ -62,6 +62,8 @@ class CitedFacts:
     top_positions: set[int] = field(default_factory=set)
     shares: set[float] = field(default_factory=set)
     """Unsigned."""
+    remainders: set[float] = field(default_factory=set)
+    """What cited shares leave; only "the rest" may be called by one of these."""
     portions: set[float] = field(default_factory=set)
     """Unsigned shares that are parts of a list or a history, not of a score."""
     stars: set[float] = field(default_factory=set)
@@ -236,9 +238,8 @@ def _add_sums(facts: CitedFacts, cited: Sequence[Evidence]) -> None:
         ]
         total = sum(named)
         positive = sum(share for share in named if share > 0)
-        facts.shares.update(abs(value) for value in (total, positive, 1 - total))
-        if len(named) == 1:
-            facts.shares.add(abs(1 - named[0]))
+        facts.shares.update((abs(total), positive))
+        facts.remainders.update((abs(1 - total), abs(1 - positive), abs(1 - max(named))))
 
 
 def title_words(names: Iterable[str]) -> set[str]:

@@ -85,11 +85,12 @@ def _check_ratings(masked: str, mentions: Sequence[Mention], facts: CitedFacts) 
             continue
         for mention in mentions:
             between = None
-            if (mention.start >= quantity.end and _STARS_FOR.match(
-                masked[quantity.end : mention.start]
-            )) or (mention.end <= quantity.start and _RATED.match(
-                masked[mention.end : quantity.start]
-            )):
+            if (
+                mention.start >= quantity.end
+                and _STARS_FOR.match(masked[quantity.end : mention.start])
+            ) or (
+                mention.end <= quantity.start and _RATED.match(masked[mention.end : quantity.start])
+            ):
                 between = mention
             if between is None or mention.key not in facts.ratings:
                 continue

@@ -6,7 +6,7 @@ followed by a verb that films take.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Set
 from typing import Final, NamedTuple
 
 from agents.wording import Word, fold, name_key, split_name, tokenize
@@ -16,7 +16,143 @@ __all__ = ["Mention", "TitleIndex", "is_sentence_start", "mask"]
 _YEAR_AFTER: Final = re.compile(r"\s*\((\d{4})\)")
 _ARTICLES: Final = frozenset({"the", "a", "an"})
 _OPENERS: Final = frozenset(
-    ["i", "it", "its", "he", "she", "they", "we", "you", "your", "this", "that", "these", "those", "here", "there", "what", "when", "where", "who", "why", "how", "if", "as", "at", "by", "for", "from", "in", "of", "on", "to", "up", "so", "and", "or", "but", "nor", "yet", "not", "no", "yes", "the", "a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "both", "all", "most", "more", "much", "many", "some", "any", "each", "every", "once", "only", "still", "then", "now", "next", "first", "last", "about", "above", "after", "again", "against", "along", "also", "before", "behind", "below", "between", "beyond", "despite", "during", "even", "forget", "forgetting", "without", "with", "within", "while", "until", "since", "than", "though", "although", "mainly", "partly", "chiefly", "mostly", "largely", "slightly", "nearly", "almost", "half", "twice", "because", "thanks", "take", "taken", "together", "apart", "her", "him", "his", "them", "us", "my", "me", "our", "go", "get", "let", "see", "seen", "being", "over", "under", "out", "off", "down", "back", "away"]
+    [
+        "i",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "your",
+        "this",
+        "that",
+        "these",
+        "those",
+        "here",
+        "there",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "how",
+        "if",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "to",
+        "up",
+        "so",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "yet",
+        "not",
+        "no",
+        "yes",
+        "the",
+        "a",
+        "an",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "both",
+        "all",
+        "most",
+        "more",
+        "much",
+        "many",
+        "some",
+        "any",
+        "each",
+        "every",
+        "once",
+        "only",
+        "still",
+        "then",
+        "now",
+        "next",
+        "first",
+        "last",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "along",
+        "also",
+        "before",
+        "behind",
+        "below",
+        "between",
+        "beyond",
+        "despite",
+        "during",
+        "even",
+        "forget",
+        "forgetting",
+        "without",
+        "with",
+        "within",
+        "while",
+        "until",
+        "since",
+        "than",
+        "though",
+        "although",
+        "mainly",
+        "partly",
+        "chiefly",
+        "mostly",
+        "largely",
+        "slightly",
+        "nearly",
+        "almost",
+        "half",
+        "twice",
+        "because",
+        "thanks",
+        "take",
+        "taken",
+        "together",
+        "apart",
+        "her",
+        "him",
+        "his",
+        "them",
+        "us",
+        "my",
+        "me",
+        "our",
+        "go",
+        "get",
+        "let",
+        "see",
+        "seen",
+        "being",
+        "over",
+        "under",
+        "out",
+        "off",
+        "down",
+        "back",
+        "away",
+    ]
 )
 _TITLE_VERB: Final = re.compile(
     r"(?:'s|’s)?\s+(?:is|was|has|does|did|pulls?|counts?|accounts?|drives?|speaks?|leads?|adds?"
@@ -61,7 +197,11 @@ class TitleIndex:
             patterns.sort(key=lambda pattern: -len(pattern.words))
 
     def find(
-        self, text: str, *, plain_words: frozenset[str] | set[str] = frozenset()
+        self,
+        text: str,
+        *,
+        plain_words: Set[str] = frozenset(),
+        cited: Container[str] = frozenset(),
     ) -> list[Mention]:
         """Titles in reading order, none overlapping.
 
@@ -69,19 +209,25 @@ class TitleIndex:
             text: The text; masked characters are skipped.
             plain_words: Folded words that are no title when they stand alone, because the
                 evidence uses them otherwise.
+            cited: Keys of the films that the text may name; one that opens a sentence is one.
         """
         words = tokenize(text)
         found: list[Mention] = []
         position = 0
         while position < len(words):
-            mention, used = self._at(text, words, position, plain_words)
+            mention, used = self._at(text, words, position, plain_words, cited)
             if mention is not None:
                 found.append(mention)
             position += used
         return found
 
     def _at(
-        self, text: str, words: list[Word], position: int, plain_words: frozenset[str] | set[str]
+        self,
+        text: str,
+        words: list[Word],
+        position: int,
+        plain_words: Set[str],
+        cited: Container[str],
     ) -> tuple[Mention | None, int]:
         for pattern in self._by_first.get(fold(words[position].text), ()):
             size = len(pattern.words)
@@ -95,7 +241,11 @@ class TitleIndex:
             year = int(year_match.group(1)) if year_match else None
             stop = year_match.end() if year_match else end
             start = window[0].start
-            if size == 1 and year is None and not _is_film(text, window[0], plain_words):
+            if (
+                size == 1
+                and year is None
+                and not _is_film(text, window[0], plain_words, is_cited=pattern.key in cited)
+            ):
                 continue
             return Mention(text[start:stop], pattern.key, year, start, stop), size
         return None, 1
@@ -142,16 +292,17 @@ def _is_connected(text: str, window: list[Word]) -> bool:
     # Two sentences, or text on both sides of a masked span, are no title.
     return all(
         not re.search(r"[□;\n]|[.!?]\s", text[left.end : right.start])
-        or (right.start - left.end <= 2
-        and "□" not in text[left.end : right.start])
+        or (right.start - left.end <= 2 and "□" not in text[left.end : right.start])
         for left, right in zip(window, window[1:], strict=False)
     )
 
 
-def _is_film(text: str, word: Word, plain_words: frozenset[str] | set[str]) -> bool:
+def _is_film(text: str, word: Word, plain_words: Set[str], *, is_cited: bool) -> bool:
     """Whether a lone word without a year names a film."""
     if not word.text[0].isupper() or len(word.text) == 1 or fold(word.text) in plain_words:
         return False
     if not is_sentence_start(text, word.start):
         return True
-    return fold(word.text) not in _OPENERS and _TITLE_VERB.match(text, word.end) is not None
+    if fold(word.text) in _OPENERS:
+        return False
+    return is_cited or _TITLE_VERB.match(text, word.end) is not None

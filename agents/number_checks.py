@@ -1,15 +1,27 @@
 """Checks every quantity of a claim against the cited quantities of the same kind."""
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from agents.cited_facts import CitedFacts
+from agents.claim_language import CLAUSE_BREAK
 from agents.mentions import Mention
 from agents.problems import Problem
 from agents.quantities import Quantity, find_quantities
 
 __all__ = ["check_numbers"]
 
-_EPSILON = 1e-9
+_EPSILON: Final = 1e-9
+_REMAINDER: Final = re.compile(
+    r"\b(?:rest|remain\w*|other|others|elsewhere|everything else|spread|left)\b", re.IGNORECASE
+)
+_HOLDS: Final = re.compile(
+    r"^[,)]?\s*(?:alone\s|by itself\s|single-handedly\s|still\s)?(?:is|at|with|accounts? for|holds"
+    r"|brings?|supplies|provides|carries|adds?|makes? up|explains|contributes?|gives?|worth|has)\b"
+    r"[^.;,:]{0,12}$", re.IGNORECASE,
+)  # fmt: skip
+_COORDINATED: Final = re.compile(r"□[^□]*\band\s*$|\b(?:together|between them)\b", re.IGNORECASE)
 
 
 def check_numbers(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
@@ -21,17 +33,43 @@ def check_numbers(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -
         facts: What is cited.
     """
     n_titles = len({mention.key for mention in mentions})
-    return [
-        Problem("number", f"'{quantity.text}' is not in the cited evidence")
-        for quantity in find_quantities(masked)
-        if not _is_cited(quantity, facts, n_titles)
-    ]
+    problems = []
+    for quantity in find_quantities(masked):
+        if quantity.kind == "share":
+            is_cited = _is_share(quantity, masked, mentions, facts)
+        else:
+            is_cited = _is_cited(quantity, facts, n_titles)
+        if not is_cited:
+            problems.append(Problem("number", f"'{quantity.text}' is not in the cited evidence"))
+    return problems
+
+
+def _is_share(
+    quantity: Quantity, masked: str, mentions: Sequence[Mention], facts: CitedFacts
+) -> bool:
+    """A share that is said of a film must be that film's; a remainder must be called one."""
+    start, end = _clause(masked, quantity)
+    if _REMAINDER.search(masked[start:end]):
+        return _within(quantity, facts.shares | facts.portions | facts.remainders)
+    owner = None
+    for mention in mentions:
+        if mention.end <= quantity.start and _HOLDS.match(masked[mention.end : quantity.start]):
+            owner = mention
+    if owner is not None and owner.key in facts.signs and facts.contributions:
+        together = _COORDINATED.search(masked[start : owner.start])
+        own = {abs(value) for value in facts.signs[owner.key]}
+        return _within(quantity, own if not together else facts.shares)
+    return _within(quantity, facts.shares | facts.portions)
+
+
+def _clause(masked: str, quantity: Quantity) -> tuple[int, int]:
+    before = [match.end() for match in CLAUSE_BREAK.finditer(masked, 0, quantity.start)]
+    after = CLAUSE_BREAK.search(masked, quantity.end)
+    return (before[-1] if before else 0), (after.start() if after else len(masked))
 
 
 def _is_cited(quantity: Quantity, facts: CitedFacts, n_titles: int) -> bool:
     match quantity.kind:
-        case "share":
-            return _within(quantity, facts.shares | facts.portions)
         case "stars":
             return _is_stars(quantity, facts)
         case "rank":

@@ -37,7 +37,28 @@ class Quantity(NamedTuple):
     """Year, month and day of a date, as far as given."""
 
 
-_UNITS: Final = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_UNITS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS: Final = {
     word: 10 * index
     for index, word in enumerate(
@@ -47,7 +68,28 @@ _TENS: Final = {
 _ORDINAL_WORDS: Final = {
     word: index
     for index, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"],
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
         start=1,
     )
 }
@@ -75,7 +117,20 @@ _FRACTIONS: Final = {
 _MONTHS: Final = {
     name: index
     for index, name in enumerate(
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"],
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
         start=1,
     )
 }
@@ -127,7 +182,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
     ("one_in", re.compile(rf"\bone (?:film |movie )?in (?P<n>\d+|{_SMALL_WORD})\b", _I)),
-    ("ratio", re.compile(r"\b(?P<r>twice|double|doubly|half as (?:much|many|strong)|(?:two|three|four|five) times)\b", _I)),
+    ("ratio", re.compile(rf"(?:\b{_ABOUT})?\b(?P<r>twice|double|doubly|half as (?:much|many|strong)|(?:two|three|four|five) times)\b", _I)),
     ("decade", re.compile(r"(?<![\w'’])(?P<c>19|20)?['’]?(?P<dd>\d0)s\b|\b(?P<dw>" + "|".join(_DECADES) + r")\b", _I)),
     ("rank", re.compile(r"#\s?(?P<n>\d+)|\b(?P<n2>\d+)(?:st|nd|rd|th)\b", _I)),
     (
@@ -298,7 +353,10 @@ def _date(match: re.Match[str]) -> Quantity | None:
 def _ratio(match: re.Match[str]) -> Quantity:
     word = match["r"].casefold()
     value = 0.5 if word.startswith("half") else _RATIOS[word]
-    return _make("ratio", match, value * 0.86, value * 1.15)
+    low, high = _around(
+        value, match["about"], 0.14 * value, near=0.2 * value, under=0.2 * value, beyond=value / 2
+    )
+    return _make("ratio", match, low, high)
 
 
 def _count(match: re.Match[str]) -> Quantity | None:

@@ -23,6 +23,7 @@ from agents.claim_language import FOREIGN_CONTENT, QUOTED
 from agents.mentions import Mention, TitleIndex, is_sentence_start, mask
 from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
+from agents.quantities import find_quantities
 from agents.wording import fold, name_key, split_name, tokenize
 from retrieval.domain.evidence import Evidence, EvidenceId
 from retrieval.domain.models import Movie, MovieId, Theme
@@ -135,9 +136,7 @@ class ClaimVerifier:
         problems: list[Problem] = []
         mentions = _quoted(text, facts)
         blank = mask(text, [(mention.start, mention.end) for mention in mentions])
-        cited_names = TitleIndex(facts.names)
-        del cited_names  # names are folded keys; the catalogue index finds the written forms
-        mentions += self._titles.find(blank, plain_words=_plain_words(facts))
+        mentions += self._titles.find(blank, plain_words=_plain_words(facts), cited=facts.names)
         for mention in mentions:
             years = facts.names.get(mention.key)
             if years is None:
@@ -232,7 +231,8 @@ def _plain_words(facts: CitedFacts) -> set[str]:
 
 def _check_names(masked: str, facts: CitedFacts) -> list[Problem]:
     problems = []
-    for word in tokenize(masked):
+    dates = [(q.start, q.end) for q in find_quantities(masked) if q.kind in {"date", "decade"}]
+    for word in tokenize(mask(masked, dates)):
         folded = fold(word.text)
         if not word.text[0].isupper() or folded in _KNOWN_NAMES or folded in facts.words:
             continue
