@@ -35,6 +35,8 @@ def evidence_record(evidence: Evidence) -> dict[str, Any]:
     """One piece of evidence as a writer needs it: id, kind and the facts worth saying."""
     dropped = _DROPPED.get(evidence.kind, frozenset())
     data = evidence.data.model_dump(mode="json", exclude=set(dropped))
+    if "kind" in data:
+        data["event_kind"] = data.pop("kind")
     return {"id": evidence.id, "kind": evidence.kind, **_tidy(data)}
 
 
