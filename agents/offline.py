@@ -8,6 +8,7 @@ gives the same text. It invents nothing, because it has nothing but the block.
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from langchain_core.callbacks import (
@@ -126,7 +127,7 @@ class OfflineChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, Any]:
         """Bind a schema; every ``method`` gives the same answer."""
-        json_schema = convert_to_json_schema(schema, strict=strict)
+        json_schema = _json_schema(schema, strict)
         bound = self.bind(
             response_format={
                 "type": "json_schema",
@@ -172,6 +173,18 @@ def _reply(
         "finish_reason": "tool_calls" if message.tool_calls else "stop",
     }
     return message
+
+
+def _json_schema(schema: dict[str, Any] | type, strict: bool | None) -> dict[str, Any]:
+    if isinstance(schema, type):
+        return _json_schema_of_type(schema, strict)
+    return convert_to_json_schema(schema, strict=strict)
+
+
+@lru_cache(maxsize=64)
+def _json_schema_of_type(schema: type, strict: bool | None) -> dict[str, Any]:
+    # Deriving it takes longer than writing the answer.
+    return convert_to_json_schema(schema, strict=strict)
 
 
 def _realize(name: str, payload: dict[str, Any]) -> dict[str, Any]:

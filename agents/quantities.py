@@ -17,6 +17,7 @@ Each comes with the interval of true values it may stand for, so that ``31 %`` c
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 __all__ = ["Quantity", "QuantityKind", "find_quantities", "parse_small_number"]
@@ -232,7 +233,8 @@ def parse_small_number(word: str) -> int | None:
     return _TENS[tens] + (_UNITS.index(unit) if unit else 0)
 
 
-def find_quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=1024)
+def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Quantities of a text in reading order. ``one`` alone is a pronoun more often than a number."""
     found: list[Quantity] = []
     taken = [False] * len(text)
@@ -245,7 +247,7 @@ def find_quantities(text: str) -> list[Quantity]:
                 continue
             found.append(quantity)
             taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    return sorted(found, key=lambda quantity: quantity.start)
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _make(kind: QuantityKind, match: re.Match[str], low: float, high: float) -> Quantity:
