@@ -7,6 +7,7 @@ followed by a verb that films take.
 
 import re
 from collections.abc import Container, Iterable, Set
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from agents.wording import Word, fold, name_key, split_name, tokenize
@@ -293,7 +294,7 @@ def _is_connected(text: str, window: list[Word]) -> bool:
     return all(
         not re.search(r"[□;\n]|[.!?]\s", text[left.end : right.start])
         or (right.start - left.end <= 2 and "□" not in text[left.end : right.start])
-        for left, right in zip(window, window[1:], strict=False)
+        for left, right in pairwise(window)
     )
 
 

@@ -220,14 +220,14 @@ def _tokens(text: str) -> int:
 
 def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
     for word in re.findall(r"\s*\S+\s*?(?=\s|$)", message.text):
-        yield ChatGenerationChunk(message=AIMessageChunk(word))
+        yield ChatGenerationChunk(message=AIMessageChunk(content=word))
     calls = [
         {"name": call["name"], "args": json.dumps(call["args"]), "id": call["id"], "index": index}
         for index, call in enumerate(message.tool_calls)
     ]
     yield ChatGenerationChunk(
         message=AIMessageChunk(
-            "",
+            content="",
             tool_call_chunks=calls,
             usage_metadata=message.usage_metadata,
             response_metadata=message.response_metadata,

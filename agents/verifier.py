@@ -126,7 +126,8 @@ class ClaimVerifier:
         found: dict[MovieId, None] = {}
         for mention in self._check_titles(text, facts)[0]:
             years = facts.names.get(mention.key, set())
-            for year in [mention.year] if mention.year else sorted(years) or [None]:
+            wanted: list[int | None] = [mention.year] if mention.year else [*sorted(years), None]
+            for year in wanted:
                 movie_id = self._movie_ids.get((mention.key, year))
                 if movie_id is not None:
                     found[movie_id] = None

@@ -4,10 +4,10 @@ import json
 import time
 
 import pytest
+
 from agents.build import build_explainer, build_verifier
 from agents.evidence_block import read_block
 from agents.settings import AgentSettings
-
 from tests.support.groq_server import Reply, Request, groq_server, unused_url
 
 N = 5

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 import pytest
+
 from agents.build import build_explainer, build_verifier
 from agents.schemas import Explanation
 from agents.settings import AgentSettings

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from agents.drafts import ListReasons
-from agents.evidence_block import read_block, render_block
-from agents.offline import OFFLINE_MODEL, OfflineChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_tests.unit_tests import ChatModelUnitTests
 
+from agents.drafts import ListReasons
+from agents.evidence_block import read_block, render_block
+from agents.offline import OFFLINE_MODEL, OfflineChatModel
 from tests.support.sample_evidence import heat_for_goodfellas
 
 TASK = {"films": [1213], "themes": [4], "detail": "full"}

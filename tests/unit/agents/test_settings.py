@@ -1,8 +1,9 @@
 """Settings of the agents room."""
 
 import pytest
-from agents.settings import AgentSettings
 from pydantic import ValidationError
+
+from agents.settings import AgentSettings
 
 
 @pytest.fixture(autouse=True)
