@@ -32,6 +32,8 @@ class TrainingSettings(BaseModel):
     user_damping: float = Field(default=5.0, ge=0)
     """Pseudo-ratings that pull a user's bias to zero."""
     item_damping: float = Field(default=3.0, ge=0)
+    bias_rounds: int = Field(default=3, ge=1)
+    """Alternations between user and item biases."""
     paper_reg: float = Field(default=0.1, gt=0)
     """``regParam`` of the explicit ALS, as published."""
 
