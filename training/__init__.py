@@ -1,1 +1,1 @@
-"""Training: from MovieLens files to a bundle that serving reads. The only room that uses PySpark."""
+"""Training: from MovieLens files to a bundle that serving reads; the only user of PySpark."""

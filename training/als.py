@@ -1,16 +1,18 @@
 """Spark's ALS behind one function: fit, and factors as arrays."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.settings import TrainingSettings
+from training.spark import collect_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["Factors", "fit_als"]
+__all__ = ["AlsFit", "Factors", "fit_als"]
 
 
 class Factors(NamedTuple):
@@ -36,6 +38,7 @@ def fit_als(
     value: str,
     reg: float,
     implicit_alpha: float | None = None,
+    factors_dir: Path | None = None,
 ) -> AlsFit:
     """Factorise a sparse matrix with Spark's alternating least squares.
 
@@ -45,6 +48,8 @@ def fit_als(
         value: Column to factorise.
         reg: ``regParam``, weighted by the number of events of each row (Spark's weighted lambda).
         implicit_alpha: Confidence per unit of value for implicit feedback; None for explicit.
+        factors_dir: Directory that receives ``user_factors`` and ``item_factors`` as Parquet
+            (``id``, ``features``), written by Spark's executors; None writes nothing.
 
     Returns:
         Factors of every user and item that occurs in ``events``.
@@ -66,10 +71,13 @@ def fit_als(
         alpha=implicit_alpha or 1.0,
     )
     model = als.fit(events)
+    if factors_dir is not None:
+        model.userFactors.write.mode("overwrite").parquet(str(factors_dir / "user_factors"))
+        model.itemFactors.write.mode("overwrite").parquet(str(factors_dir / "item_factors"))
     return AlsFit(_factors(model.userFactors), _factors(model.itemFactors))
 
 
 def _factors(frame: "DataFrame") -> Factors:
-    table = frame.toPandas().sort_values("id")
+    table = collect_table(frame).sort_values("id")
     ids = table["id"].to_numpy(dtype=np.int64)
     return Factors(ids, np.stack(table["features"].to_numpy()).astype(np.float32))

@@ -17,6 +17,7 @@ from retrieval.domain.models import EventId, Interaction, MovieId
 from retrieval.domain.profile import PAPER, WHYLENS, Recipe, build_user_vector, effective_events
 from retrieval.domain.profile import replay as replay_events
 from retrieval.domain.ranking import top_rows
+from training.als import Factors
 from training.baselines import ease_scores, popularity_scores
 from training.item_vectors import average_user_vector, fit_implicit_vectors
 from training.metrics import (
@@ -31,8 +32,10 @@ from training.metrics import (
 from training.rating_model import (
     RatingModel,
     bias_only,
-    fit_paper_model,
+    fit_explicit,
     fit_residual_model,
+    mean_rating,
+    paper_model,
     predict_frame,
 )
 from training.settings import TrainingSettings
@@ -108,7 +111,7 @@ def evaluate(
     vectors = _place(items.movie_ids, items.vectors, all_movie_ids)
     lists = {"whylens": judge.personal_lists(vectors, average_user_vector(items), WHYLENS)}
     step("ranking: the paper's recipe and the baselines")
-    lists["paper"] = judge.paper_lists(fit_paper_model(train, settings))
+    lists["paper"] = judge.paper_lists(fit_explicit(train, settings).items)
     lists["most popular"] = judge.lists(popularity_scores(judge.likes))
     lists[f"EASE (reg {settings.ease_reg:g})"] = judge.lists(
         ease_scores(judge.likes, reg=settings.ease_reg)
@@ -130,7 +133,8 @@ def _evaluate_ratings(
         split = split_rows(ratings, test_share=settings.test_share, seed=seed)
         train = _to_spark(session, split.train, work_dir / f"rows-{seed}.parquet")
         ours = fit_residual_model(train, settings)
-        models = (bias_only(ours), fit_paper_model(train, settings), ours)
+        paper = paper_model(fit_explicit(train, settings), global_mean=mean_rating(train))
+        models = (bias_only(ours), paper, ours)
         for name, model in zip(names, models, strict=True):
             errors[name].append(_rating_error(model, split.test))
     return [
@@ -189,7 +193,7 @@ class _Judge:
     def _top(self, user_row: int, scores: Vector) -> list[int]:
         allowed = np.isfinite(scores)
         allowed[self._rows[self._user_rows == user_row]] = False
-        return top_rows(scores, allowed, n=self._settings.list_length).tolist()
+        return [int(row) for row in top_rows(scores, allowed, n=self._settings.list_length)]
 
     def personal_lists(
         self, vectors: Matrix, start: Vector, recipe: Recipe
@@ -207,10 +211,10 @@ class _Judge:
             found[int(user)] = self._top(row, scores)
         return found
 
-    def paper_lists(self, model: RatingModel) -> dict[int, list[int]]:
+    def paper_lists(self, items: Factors) -> dict[int, list[int]]:
         """The published recipe: explicit factors, starting at the mean item vector."""
-        factors = model.item_factors.astype(np.float64)
-        vectors = _place(model.biases.item_ids, factors, self._all_ids)
+        factors = items.vectors.astype(np.float64)
+        vectors = _place(items.ids, factors, self._all_ids)
         return self.personal_lists(vectors, factors.mean(axis=0), PAPER)
 
     def results(self, lists: dict[str, dict[int, list[int]]]) -> list[RankingResult]:

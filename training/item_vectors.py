@@ -13,6 +13,7 @@ from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.profile import WHYLENS, rating_effect
 from training.als import fit_als
 from training.settings import TrainingSettings
+from training.spark import collect_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,7 @@ def fit_implicit_vectors(ratings: "DataFrame", settings: TrainingSettings) -> It
         reg=settings.implicit_reg,
         implicit_alpha=settings.implicit_alpha,
     )
-    totals = likes.groupBy("movie_id").agg(F.sum("weight").alias("total")).toPandas()
+    totals = collect_table(likes.groupBy("movie_id").agg(F.sum("weight").alias("total")))
     likes.unpersist()
     weights = totals.sort_values("movie_id")["total"].to_numpy(dtype=np.float64)
     return ItemVectors(fit.items.ids, whiten(fit.items.vectors.astype(np.float64)), weights)

@@ -4,13 +4,15 @@ Recipe ``paper`` is explicit ALS alone. Either way a `RatingModel` is arrays and
 that serving predicts without Spark.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.als import Factors, fit_als
+from training.als import AlsFit, fit_als
 from training.settings import TrainingSettings
+from training.spark import collect_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +23,10 @@ __all__ = [
     "RatingModel",
     "bias_only",
     "fit_biases",
-    "fit_paper_model",
+    "fit_explicit",
     "fit_residual_model",
+    "mean_rating",
+    "paper_model",
     "predict_frame",
 ]
 
@@ -45,18 +49,15 @@ class Biases(NamedTuple):
 class RatingModel(NamedTuple):
     """Everything a prediction needs.
 
-    ``stars = factor_offset + b_u + b_i + <p_u, q_i>`` when user and movie were both trained on,
-    ``global_mean + b_u + b_i`` otherwise (an unknown one has bias 0), clipped to 0.5-5. The
-    offset is ``global_mean`` for recipe ``whylens``; for ``paper``, whose factors carry the
-    whole rating, offset and biases are 0.
+    ``stars = global_mean + b_u + b_i + <p_u, q_i>``, clipped to 0.5-5. An unknown user or movie
+    has bias 0, and the product counts only when both are known.
     """
 
     biases: Biases
-    factor_offset: float
     user_factors: NDArray[np.float32]
-    """Row for row with ``biases.user_ids``, shape ``(n_users, rank)``."""
+    """Row for row with ``biases.user_ids``, shape ``(n_users, n_factors)``."""
     item_factors: NDArray[np.float32]
-    """Row for row with ``biases.item_ids``, shape ``(n_items, rank)``."""
+    """Row for row with ``biases.item_ids``, shape ``(n_items, n_factors)``."""
 
     def predict(self, user_ids: Ids, item_ids: Ids) -> Floats:
         """Predict stars for pairs.
@@ -71,8 +72,7 @@ class RatingModel(NamedTuple):
         users, known_users = _rows(self.biases.user_ids, user_ids)
         items, known_items = _rows(self.biases.item_ids, item_ids)
         both = known_users & known_items
-        stars = np.where(both, self.factor_offset, self.biases.global_mean)
-        stars = stars + np.where(known_users, self.biases.user_bias[users], 0.0)
+        stars = self.biases.global_mean + np.where(known_users, self.biases.user_bias[users], 0.0)
         stars = stars + np.where(known_items, self.biases.item_bias[items], 0.0)
         p = self.user_factors[users].astype(np.float64)
         q = self.item_factors[items].astype(np.float64)
@@ -105,9 +105,7 @@ def fit_biases(
     """
     from pyspark.sql import functions as F
 
-    first = ratings.agg(F.avg("rating").alias("mean")).first()
-    assert first is not None
-    mean = float(first["mean"])
+    mean = mean_rating(ratings)
     offsets = ratings.select("user_id", "movie_id", (F.col("rating") - mean).alias("offset"))
     items = _grouped_bias(offsets, "movie_id", item_damping)
     users = _grouped_bias(_less(offsets, items), "user_id", user_damping)
@@ -128,7 +126,7 @@ def _grouped_bias(offsets: "DataFrame", key: str, damping: float) -> "pd.DataFra
     from pyspark.sql import functions as F
 
     bias = (F.sum("offset") / (F.count("*") + damping)).alias("bias")
-    return offsets.groupBy(key).agg(bias).toPandas().sort_values(key)
+    return collect_table(offsets.groupBy(key).agg(bias)).sort_values(key)
 
 
 def _less(offsets: "DataFrame", biases: "pd.DataFrame") -> "DataFrame":
@@ -141,8 +139,16 @@ def _less(offsets: "DataFrame", biases: "pd.DataFrame") -> "DataFrame":
     return offsets.join(table, key).select("user_id", "movie_id", rest)
 
 
-def fit_residual_model(ratings: "DataFrame", settings: TrainingSettings) -> RatingModel:
-    """Fit recipe ``whylens``: damped biases, then explicit ALS on the residuals."""
+def fit_residual_model(
+    ratings: "DataFrame", settings: TrainingSettings, *, factors_dir: Path | None = None
+) -> RatingModel:
+    """Fit recipe ``whylens``: damped biases, then explicit ALS on the residuals.
+
+    Args:
+        ratings: ``user_id, movie_id, rating``.
+        settings: Hyper-parameters.
+        factors_dir: Where to write the ALS factors as Parquet, if anywhere.
+    """
     import pandas as pd
     from pyspark.sql import functions as F
 
@@ -156,32 +162,54 @@ def fit_residual_model(ratings: "DataFrame", settings: TrainingSettings) -> Rati
     rest = ratings.select("user_id", "movie_id", offset)
     rest = _less(rest, pd.DataFrame({"user_id": biases.user_ids, "bias": biases.user_bias}))
     rest = _less(rest, pd.DataFrame({"movie_id": biases.item_ids, "bias": biases.item_bias}))
-    fit = fit_als(rest, settings, value="offset", reg=settings.residual_reg)
-    _check_aligned(biases, fit.users, fit.items)
-    return RatingModel(biases, biases.global_mean, fit.users.vectors, fit.items.vectors)
+    fit = fit_als(
+        rest, settings, value="offset", reg=settings.residual_reg, factors_dir=factors_dir
+    )
+    _check_aligned(biases, fit)
+    return RatingModel(biases, fit.users.vectors, fit.items.vectors)
 
 
-def fit_paper_model(ratings: "DataFrame", settings: TrainingSettings) -> RatingModel:
-    """Fit recipe ``paper``: explicit ALS on the stars, and the global mean for unknown pairs."""
+def fit_explicit(
+    ratings: "DataFrame", settings: TrainingSettings, *, factors_dir: Path | None = None
+) -> AlsFit:
+    """Fit recipe ``paper``: explicit ALS on the stars. Arguments as in `fit_residual_model`."""
+    return fit_als(
+        ratings, settings, value="rating", reg=settings.paper_reg, factors_dir=factors_dir
+    )
+
+
+def paper_model(fit: AlsFit, *, global_mean: float) -> RatingModel:
+    """Explicit ALS in the one formula of `RatingModel`, with the mean for unknown pairs.
+
+    Biases are zero. Explicit factors carry the whole rating, mean included, so each user factor
+    gets a further coordinate 1 and each item factor ``-global_mean``: their product is then what
+    is to be added to the mean.
+    """
+    users, items = fit.users.vectors, fit.items.vectors
+    ones = np.ones((len(users), 1), dtype=np.float32)
+    means = np.full((len(items), 1), -global_mean, dtype=np.float32)
+    biases = Biases(
+        global_mean=global_mean,
+        user_ids=fit.users.ids,
+        user_bias=np.zeros(len(users)),
+        item_ids=fit.items.ids,
+        item_bias=np.zeros(len(items)),
+    )
+    return RatingModel(biases, np.hstack([users, ones]), np.hstack([items, means]))
+
+
+def mean_rating(ratings: "DataFrame") -> float:
+    """Mean of all stars."""
     from pyspark.sql import functions as F
 
     first = ratings.agg(F.avg("rating").alias("mean")).first()
     assert first is not None
-    fit = fit_als(ratings, settings, value="rating", reg=settings.paper_reg)
-    biases = Biases(
-        global_mean=float(first["mean"]),
-        user_ids=fit.users.ids,
-        user_bias=np.zeros(len(fit.users.ids)),
-        item_ids=fit.items.ids,
-        item_bias=np.zeros(len(fit.items.ids)),
-    )
-    return RatingModel(biases, 0.0, fit.users.vectors, fit.items.vectors)
+    return float(first["mean"])
 
 
-def _check_aligned(biases: Biases, users: Factors, items: Factors) -> None:
-    if not (
-        np.array_equal(biases.user_ids, users.ids) and np.array_equal(biases.item_ids, items.ids)
-    ):
+def _check_aligned(biases: Biases, fit: AlsFit) -> None:
+    same_users = np.array_equal(biases.user_ids, fit.users.ids)
+    if not (same_users and np.array_equal(biases.item_ids, fit.items.ids)):
         raise RuntimeError("Spark returned factors for other ids than it was given")
 
 

@@ -18,9 +18,10 @@ from training.java import find_java, write_wrapper
 from training.settings import Environment, TrainingSettings
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    import pandas as pd
+    from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["open_session"]
+__all__ = ["collect_table", "open_session"]
 
 _LOG_TAIL_CHARS = 600
 
@@ -52,6 +53,11 @@ def open_session(
             yield session
         finally:
             _stop(session)
+
+
+def collect_table(frame: "DataFrame") -> "pd.DataFrame":
+    """Bring a small table to this process: a row per user or movie, never one per rating."""
+    return frame.toPandas()
 
 
 def _is_local(master: str) -> bool:

@@ -30,9 +30,7 @@ def split_rows(ratings: "pd.DataFrame", *, test_share: float, seed: int) -> Spli
     order = np.random.default_rng(seed).permutation(len(ordered))
     is_test = np.zeros(len(ordered), dtype=bool)
     is_test[order[: round(test_share * len(ordered))]] = True
-    return Split(
-        ordered[~is_test].reset_index(drop=True), ordered[is_test].reset_index(drop=True)
-    )
+    return Split(ordered[~is_test].reset_index(drop=True), ordered[is_test].reset_index(drop=True))
 
 
 def split_last_per_user(ratings: "pd.DataFrame", *, test_share: float, seed: int) -> Split:
@@ -54,6 +52,4 @@ def split_last_per_user(ratings: "pd.DataFrame", *, test_share: float, seed: int
     size = by_user["user_id"].transform("size").to_numpy()
     position = by_user.cumcount().to_numpy()
     is_test = position >= size - np.maximum(1, np.floor(test_share * size)).astype(int)
-    return Split(
-        ordered[~is_test].reset_index(drop=True), ordered[is_test].reset_index(drop=True)
-    )
+    return Split(ordered[~is_test].reset_index(drop=True), ordered[is_test].reset_index(drop=True))

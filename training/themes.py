@@ -142,9 +142,7 @@ def _silhouette(points: Matrix, k: int, settings: TrainingSettings) -> float:
 
     labels = KMeans(n_clusters=k, n_init=2, random_state=settings.seed).fit_predict(points)
     sample = _SILHOUETTE_SAMPLE if len(points) > _SILHOUETTE_SAMPLE else None
-    return float(
-        silhouette_score(points, labels, sample_size=sample, random_state=settings.seed)
-    )
+    return float(silhouette_score(points, labels, sample_size=sample, random_state=settings.seed))
 
 
 def project_to_map(vectors: Matrix) -> Matrix:

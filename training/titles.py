@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 __all__ = ["ParsedTitle", "parse_title"]
 
-_ARTICLES = frozenset(
-    "the a an le la les l' il lo i gli el los las der die das ein eine un une una det den de en "
-    "ett het o os as".split()
+_ARTICLE = re.compile(
+    "the|an?|l[ea]s?|l'|il?|lo|gli|el|los|der|die|das|eine?|une?|una|d?e[nt]|de|ett|het|os?|as",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"\s*\((\d{4})(?:\s*[-–]\s*(?:\d{4})?)?\)\s*$")
 _ALTERNATE = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
@@ -50,6 +50,6 @@ def parse_title(raw: str) -> ParsedTitle:
 
 def _article_first(title: str) -> str:
     head, comma, tail = title.rpartition(", ")
-    if not comma or tail.lower() not in _ARTICLES:
+    if not comma or not _ARTICLE.fullmatch(tail):
         return title
     return f"{tail}{head}" if tail.endswith("'") else f"{tail} {head}"
