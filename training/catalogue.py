@@ -1,6 +1,6 @@
 """The catalogue as arrays: one row per movie of movies.csv, in order of movie id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from training.style_tags import StyleTag
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["Catalogue", "build_catalogue", "content_matrix"]
+__all__ = ["Catalogue", "build_catalogue", "content_matrix", "tag_matrix"]
 
 _MIN_TAG_MOVIES = 5
 
@@ -65,8 +65,19 @@ def build_catalogue(
     return Catalogue(movies, ids, n_ratings, n_likes, mean)
 
 
+def tag_matrix(catalogue: Catalogue, style_tags: Mapping[int, Sequence[StyleTag]]) -> Matrix:
+    """Confidence of each tag on each movie, shape ``(n_movies, n_tags)``."""
+    names = sorted({tag.tag for tags in style_tags.values() for tag in tags})
+    column = {name: j for j, name in enumerate(names)}
+    matrix = np.zeros((len(catalogue), len(names)))
+    for row, movie_id in enumerate(catalogue.ids.tolist()):
+        for tag in style_tags.get(movie_id, ()):
+            matrix[row, column[tag.tag]] = tag.confidence
+    return matrix
+
+
 def content_matrix(
-    movies: Sequence[CatalogueMovie], style_tags: dict[int, list[StyleTag]]
+    movies: Sequence[CatalogueMovie], style_tags: Mapping[int, Sequence[StyleTag]]
 ) -> Matrix:
     """What can be known of a movie that nobody rated: genres, decade, style tags.
 

@@ -7,7 +7,7 @@ inner splits. The ratings of a run are held in memory here (20 bytes each); trai
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,17 @@ class Evaluation(NamedTuple):
     rankings: list[RankingResult]
     n_users: int
     """Users with a relevant movie in their test part: those the rankings are averaged over."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as ``metrics.json`` has them."""
+        return {
+            "n_users": self.n_users,
+            "ratings": [result._asdict() for result in self.ratings],
+            "rankings": [
+                {k: v._asdict() if isinstance(v, Interval) else v for k, v in r._asdict().items()}
+                for r in self.rankings
+            ],
+        }
 
 
 def evaluate(

@@ -11,10 +11,12 @@ from training.settings import TrainingSettings
 __all__ = [
     "SilhouettePoint",
     "Themes",
+    "eligible_movies",
     "fit_paper_themes",
     "fit_themes",
     "project_to_map",
     "silhouette_curve",
+    "tag_coherence",
 ]
 
 Labels = NDArray[np.int64]
@@ -143,6 +145,36 @@ def _silhouette(points: Matrix, k: int, settings: TrainingSettings) -> float:
     labels = KMeans(n_clusters=k, n_init=2, random_state=settings.seed).fit_predict(points)
     sample = _SILHOUETTE_SAMPLE if len(points) > _SILHOUETTE_SAMPLE else None
     return float(silhouette_score(points, labels, sample_size=sample, random_state=settings.seed))
+
+
+def tag_coherence(tags: Matrix, theme_of: Labels) -> float | None:
+    """How much more alike in tags two movies of a theme are than any two movies.
+
+    Args:
+        tags: Tag weights, shape ``(n, n_tags)``; movies without tags are left out.
+        theme_of: Theme of each row, shape ``(n,)``.
+
+    Returns:
+        Mean cosine of pairs within themes over that of all pairs; 1 is no coherence. None when
+        there are too few tagged movies to say.
+    """
+    tagged = np.linalg.norm(tags, axis=1) > 0.0
+    units, themes = unit_rows(tags[tagged]), theme_of[tagged]
+    if len(units) < max(2, 2 * len(np.unique(themes))):
+        return None
+    groups = [units[themes == theme] for theme in np.unique(themes)]
+    within_sum = sum(_pair_cosine_sum(group) for group in groups)
+    within_pairs = sum(len(group) * (len(group) - 1) for group in groups)
+    overall = _pair_cosine_sum(units) / (len(units) * (len(units) - 1))
+    if not within_pairs or overall <= 0.0:
+        return None
+    return float(within_sum / within_pairs / overall)
+
+
+def _pair_cosine_sum(units: Matrix) -> float:
+    """Sum of the cosines of all ordered pairs of distinct rows: ``|sum|^2 - n``."""
+    total = units.sum(axis=0)
+    return float(total @ total) - len(units)
 
 
 def project_to_map(vectors: Matrix) -> Matrix:
