@@ -29,4 +29,5 @@ def unit(vector: Vector) -> Vector:
 def unit_rows(matrix: Matrix) -> Matrix:
     """Scale each row of a matrix to length 1; zero rows stay zero. Shape ``(m, n)`` both ways."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0.0)
+    rows: Matrix = np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0.0)
+    return rows

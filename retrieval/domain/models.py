@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
     "EventId",
+    "FilmReading",
     "Interaction",
     "InteractionKind",
-    "Lift",
     "Movie",
     "MovieId",
     "StyleTagging",
@@ -65,13 +65,22 @@ class Movie(BaseModel):
         return f"{self.title} ({self.year})" if self.year is not None else self.title
 
 
-class Lift(BaseModel):
-    """How much more often a trait occurs in a theme than in the whole catalogue."""
+class FilmReading(BaseModel):
+    """A machine-written reading of how a film feels and works; never a cause of a score."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
-    name: str
-    lift: float
+    note: str
+    """Two or three sentences."""
+    visual_language: str
+    narrative_pacing: str
+    thematic_depth: str
+    emotional_tone: str
+    emotional_arc: str
+    character_complexity: str
+    tags: tuple[str, ...]
+    """Names in the style vocabulary."""
+    source: str = "film-notes"
 
 
 class Theme(BaseModel):

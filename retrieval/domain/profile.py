@@ -252,7 +252,7 @@ class UserVector(NamedTuple):
     base: Vector
     recent: Vector
     base_factor: float
-    """What the base running vector was multiplied with, so that ``base = base_factor * running``."""
+    """Factor on the running vector: ``base = base_factor * running``."""
     recent_factor: float
 
     @property

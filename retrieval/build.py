@@ -1,0 +1,58 @@
+"""Wires the retrieval room: which adapters serve is decided here and nowhere else."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from retrieval.bundle import Bundle, load_bundle, read_bundle
+from retrieval.evidence import EvidenceBuilder
+from retrieval.numpy_index import NumpyMovieIndex
+from retrieval.ports import MovieIndex, StateStore
+from retrieval.profiles import Profiles
+from retrieval.recommender import Recommender
+from retrieval.settings import RetrievalSettings
+from retrieval.sqlite_store import SqliteStateStore
+
+__all__ = ["Retrieval", "build_retrieval", "index_bundle"]
+
+
+class Retrieval(NamedTuple):
+    """The retrieval room, wired."""
+
+    bundle: Bundle
+    recommender: Recommender
+    evidence: EvidenceBuilder
+    profiles: Profiles
+    store: StateStore
+
+
+def build_retrieval(settings: RetrievalSettings) -> Retrieval:
+    """Load the current bundle and open the state.
+
+    Raises:
+        BundleNotFound, BundleInvalid: Nothing usable was trained in this home.
+        StateUnavailable: The state file cannot be used.
+    """
+    bundle = load_bundle(settings.bundles_dir)
+    store = SqliteStateStore(settings.state_path, timeout_s=settings.sqlite_timeout_s)
+    profiles = Profiles(bundle, store, write_attempts=settings.write_attempts)
+    recommender = Recommender(bundle, _build_index(bundle, settings), profiles)
+    return Retrieval(bundle, recommender, EvidenceBuilder(recommender), profiles, store)
+
+
+def index_bundle(path: Path) -> None:
+    """Write the Chroma collection of a bundle directory; training calls it before publishing."""
+    from retrieval.chroma_index import build_chroma
+
+    bundle = read_bundle(path)
+    build_chroma(path / "chroma", list(bundle.movies), bundle.item_vectors)
+
+
+def _build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
+    if settings.index == "chroma":
+        # Importing Chroma takes longer than all the rest together, so only who uses it pays.
+        from retrieval.chroma_index import ChromaMovieIndex
+
+        return ChromaMovieIndex(
+            bundle.path / "chroma", bundle.movie_ids, oversampling=settings.chroma_oversampling
+        )
+    return NumpyMovieIndex(bundle.item_vectors)

@@ -1,0 +1,36 @@
+"""Settings of the retrieval room, read from the environment (``WHYLENS_...``) in entry points."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["RetrievalSettings"]
+
+
+class RetrievalSettings(BaseSettings):
+    """Where data lives and how candidates are found."""
+
+    model_config = SettingsConfigDict(env_prefix="WHYLENS_", frozen=True, extra="ignore")
+
+    home: Path = Path(".whylens")
+    """Data, bundles and state live here."""
+    index: Literal["exact", "chroma"] = "exact"
+    """``exact`` scans every vector; ``chroma`` asks Chroma for candidates and re-scores them."""
+    chroma_oversampling: int = Field(default=10, ge=1)
+    """How many candidates Chroma is asked for, as a multiple of the list length."""
+    sqlite_timeout_s: float = Field(default=5.0, gt=0)
+    """How long a write waits for another writer."""
+    write_attempts: int = Field(default=20, ge=1)
+    """Optimistic writes to one viewer before a conflict is reported."""
+
+    @property
+    def bundles_dir(self) -> Path:
+        """Directory of trained bundles."""
+        return self.home / "bundles"
+
+    @property
+    def state_path(self) -> Path:
+        """SQLite file of viewers' state."""
+        return self.home / "state.sqlite3"
