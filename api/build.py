@@ -39,13 +39,13 @@ def services_over(retrieval: Retrieval, home: Path) -> Services:
         from agents.build import build_explainer
         from agents.settings import AgentSettings
 
-        return build_explainer(AgentSettings(), retrieval)
+        return build_explainer(retrieval, AgentSettings())
 
     def chat() -> "Chat":
         from agents.build import build_chat
         from agents.settings import AgentSettings
 
-        return build_chat(AgentSettings(), retrieval)
+        return build_chat(retrieval, AgentSettings())
 
     return Services(
         retrieval=retrieval,

@@ -32,15 +32,19 @@ class _AnnouncingServer(uvicorn.Server):
 
 
 def run_server(
-    settings: ServeSettings, *, home: Path, host: str | None = None, port: int | None = None
+    home: Path,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    settings: ServeSettings | None = None,
 ) -> int:
     """Serve until Ctrl-C.
 
     Args:
-        settings: How requests are answered, and where.
         home: Where bundles and state live.
         host: Instead of ``settings.host``.
         port: Instead of ``settings.port``; 0 takes any free one.
+        settings: How requests are answered, and where; from the environment by default.
 
     Returns:
         The exit code: 0 after Ctrl-C, 1 when the address cannot be used.
@@ -49,7 +53,9 @@ def run_server(
         BundleError: There is no bundle to serve.
     """
     given = {"host": host, "port": port}
-    settings = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
+    settings = (settings or ServeSettings()).model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
     listener = _listen(settings.host, settings.port)
     if isinstance(listener, str):
         Console(stderr=True).print(listener, highlight=False, soft_wrap=True)

@@ -14,10 +14,7 @@ from api.schemas import (
     listed,
 )
 from api.services import ServicesDep
-from retrieval.domain.errors import UnknownEvent
 from retrieval.domain.evidence import WhatIfEvidence, WhyNotEvidence
-from retrieval.domain.models import EventId
-from retrieval.domain.recommendation import ViewerSnapshot
 
 __all__ = ["router"]
 
@@ -31,12 +28,11 @@ def preview_counterfactual(body: CounterfactualIn, services: ServicesDep) -> Cou
     before = recommender.recommend(body.viewer_id, n=body.n)
     if body.rate is not None:
         movie_id, rating = body.rate.movie_id, body.rate.rating
-        changed = recommender.with_rating(before.viewer, movie_id, rating)
         found = evidence.rate(before, movie_id, rating)
+        changed = recommender.with_rating(before.viewer, movie_id, rating)
     else:
-        _check_events(before.viewer, body.forget_event_ids)
-        changed = recommender.without_events(before.viewer, body.forget_event_ids)
         found = evidence.forget(before, body.forget_event_ids)
+        changed = recommender.without_events(before.viewer, body.forget_event_ids)
     after = recommender.rank_for(changed, n=body.n)
     summary = next(item for item in found if isinstance(item, WhatIfEvidence))
     return CounterfactualOut(
@@ -46,13 +42,6 @@ def preview_counterfactual(body: CounterfactualIn, services: ServicesDep) -> Cou
         after=listed(after),
         evidence=found,
     )
-
-
-def _check_events(snapshot: ViewerSnapshot, event_ids: tuple[EventId, ...]) -> None:
-    known = {event.event_id for event in snapshot.events}
-    for event_id in event_ids:
-        if event_id not in known:
-            raise UnknownEvent(f"viewer '{snapshot.viewer_id}' has no event '{event_id}'")
 
 
 @router.get("/why-not", responses=problem_responses(404, 422, 503))

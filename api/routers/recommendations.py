@@ -19,7 +19,14 @@ router = APIRouter(tags=["recommendations"])
 CACHE_CONTROL = "private, no-cache"
 
 
-@router.get("/recommendations", responses={304: {}, **problem_responses(400, 404, 422, 503)})
+@router.get(
+    "/recommendations",
+    response_model=RecommendationsOut,
+    responses={
+        304: {"description": "The caller has this list already."},
+        **problem_responses(400, 404, 422, 503),
+    },
+)
 def recommendations(
     request: Request,
     response: Response,
