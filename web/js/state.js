@@ -75,12 +75,21 @@ export function chipsFor(film) {
   return against ? [...positive, against] : positive;
 }
 
-/** Rows of a diverging bar chart; widths are shares of the longest bar. */
+/**
+ * Rows of a diverging bar chart. `start` and `width` are shares of the track; the line between
+ * for and against stands at `axis`, at the left edge when nothing speaks against.
+ */
 export function barsFor(contributions) {
-  const longest = Math.max(...contributions.map((item) => Math.abs(item.value)), 1e-12);
+  const values = contributions.map((item) => item.value);
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const span = high - low || 1;
+  const axis = -low / span;
   return contributions.map((item) => ({
     ...item,
-    width: Math.abs(item.value) / longest,
+    axis,
+    start: item.value < 0 ? axis + item.value / span : axis,
+    width: Math.abs(item.value) / span,
     sign: item.value < 0 ? "negative" : "positive",
   }));
 }

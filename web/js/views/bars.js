@@ -16,7 +16,11 @@ export function drawBars(contributions, action = () => null) {
         "li",
         { class: `bar bar-${item.source} bar-${item.sign}` },
         h("span", { class: "bar-title" }, item.title),
-        h("span", { class: "bar-track", "aria-hidden": "true" }, h("span", { class: "bar-fill", "--width": item.width })),
+        h(
+          "span",
+          { class: "bar-track", "aria-hidden": "true", "--axis": item.axis },
+          h("span", { class: "bar-fill", "--start": item.start, "--width": item.width }),
+        ),
         h("span", { class: "bar-share" }, percent(item.share)),
         h("span", { class: "bar-action" }, action(item)),
       ),

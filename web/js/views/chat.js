@@ -15,7 +15,7 @@ export function createChat(panel, { store, api, memory, onChanged }) {
   const opener = byId("chat-open");
   const log = h("ol", { class: "chat-log", role: "log", "aria-live": "polite", "aria-label": "Conversation" });
   const ideas = h("div", { class: "chat-ideas" });
-  const input = h("textarea", { id: "chat-input", rows: 1, maxLength: 2000, placeholder: "Why this one? Why not that one?", oninput: grow, onkeydown: sendOnEnter });
+  const input = h("textarea", { id: "chat-input", rows: 1, maxLength: 2000, placeholder: "Why this one?", oninput: grow, onkeydown: sendOnEnter });
   const submit = h("button", { class: "button button-strong chat-send", type: "submit" }, "Ask");
   const form = h("form", { class: "chat-form", onsubmit: (event) => { event.preventDefault(); running ? running.abort() : ask(input.value); } }, h("label", { class: "visually-hidden", for: "chat-input" }, "Your question"), input, submit);
   replace(

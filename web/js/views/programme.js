@@ -62,7 +62,7 @@ function drawFilm(film, context) {
   const open = () => context.openSheet(film.movie_id);
   return h(
     "li",
-    { class: "film", value: film.rank, id: `film-${film.movie_id}` },
+    { class: film.rank === 1 ? "film film-lead" : "film", value: film.rank, id: `film-${film.movie_id}` },
     h("button", { class: "film-card", type: "button", tabIndex: -1, "aria-hidden": "true", onclick: open }, titleCard(film)),
     h(
       "div",
@@ -108,14 +108,14 @@ function chipRow(film, open) {
   return h(
     "ul",
     { class: "chips", "aria-label": "Past films behind this place" },
-    chips.map((item) =>
+    chips.map((item, i) =>
       h(
         "li",
         {},
         h(
           "button",
           {
-            class: `chip ${item.value < 0 ? "chip-against" : ""}`,
+            class: `chip ${item.value < 0 ? "chip-against" : i === 0 ? "chip-main" : ""}`,
             type: "button",
             onclick: open,
             "aria-label": `${item.title}, ${percent(item.share)} of the score`,

@@ -36,7 +36,16 @@ export function createSheet(dialog, context) {
 
   function draw() {
     const state = context.store.get();
-    replace(dialog, head(film, () => dialog.close()), reason(film), arithmetic(film, toggle), h("div", { id: "trial", class: "trial", "aria-live": "polite" }), rating(film, state, rate), reading(film, state), talk(film));
+    replace(
+      dialog,
+      head(film, () => dialog.close()),
+      reason(film),
+      arithmetic(film, toggle),
+      h("div", { id: "trial", class: "trial", "aria-live": "polite" }),
+      rating(state, rate),
+      reading(film, state),
+      talk(film),
+    );
     markToggles();
   }
 
@@ -82,7 +91,9 @@ export function createSheet(dialog, context) {
     box.setAttribute("aria-busy", "true");
     try {
       const result = await context.api.preview(viewerId, [...forgotten], { n: recommendations.n, signal });
-      if (!signal.aborted) replace(box, drawTrial(result, film, recommendations.writable, { save, keep }));
+      if (signal.aborted) return;
+      replace(box, drawTrial(result, film, recommendations.writable, { save, keep }));
+      box.scrollIntoView({ block: "nearest" });
     } catch (error) {
       if (!signal.aborted) replace(box, errorNotice(error, preview));
     } finally {
@@ -190,8 +201,9 @@ const named = (contributions) =>
 function drawTrial(result, film, writable, { save, keep }) {
   const { entered, left, moved } = compareLists(result.before, result.after);
   const now = result.after.find((item) => item.movie_id === film.movie_id);
-  const change = (label, items) =>
-    items.length > 0 && h("div", {}, h("dt", {}, label), items.map((item) => h("dd", {}, item)));
+  const arrow = "\u2192";
+  const row = (step, title) => h("dd", {}, h("span", { class: "trial-step" }, step), title);
+  const change = (label, rows) => rows.length > 0 && h("div", {}, h("dt", {}, label), rows);
   return h(
     "div",
     { class: "trial-slip" },
@@ -201,9 +213,9 @@ function drawTrial(result, film, writable, { save, keep }) {
     h(
       "dl",
       { class: "trial-list" },
-      change("Come in", entered.map((item) => `${item.rank}. ${item.title}`)),
-      change("Drop out", left.map((item) => item.title)),
-      change("Move", moved.map((item) => `${item.title}: ${item.from} \u2192 ${item.rank}`)),
+      change("Move", moved.map((item) => row(`${item.from} ${arrow} ${item.rank}`, item.title))),
+      change("Come in", entered.map((item) => row(`${arrow} ${item.rank}`, item.title))),
+      change("Drop out", left.map((item) => row(`${item.rank} ${arrow}`, item.title))),
     ),
     h(
       "p",
@@ -221,7 +233,7 @@ function trialHead(film, now) {
   return `${film.title} goes from no. ${film.rank} to no. ${now.rank}.`;
 }
 
-function rating(film, state, rate) {
+function rating(state, rate) {
   if (!state.recommendations?.writable) return null;
   const stars = [1, 2, 3, 4, 5];
   return h(
