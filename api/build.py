@@ -29,10 +29,10 @@ def build_services(home: Path | None = None) -> Services:
         BundleError: There is no bundle, or it cannot be used.
     """
     settings = RetrievalSettings() if home is None else RetrievalSettings(home=home)
-    return services_over(build_retrieval(settings), settings.home)
+    return services_over(build_retrieval(settings))
 
 
-def services_over(retrieval: Retrieval, home: Path) -> Services:
+def services_over(retrieval: Retrieval) -> Services:
     """Services over a retrieval room that is wired already."""
 
     def explainer() -> "Explainer":
