@@ -1,5 +1,6 @@
 """Serves the API and the web page on this machine, with uvicorn."""
 
+import contextlib
 import errno
 import socket
 from pathlib import Path
@@ -75,10 +76,9 @@ def run_server(
             announcement=f"Whylens is at {_url(listener, settings.host)} (Ctrl-C stops it)",
             console=Console(),
         )
-        try:
+        # Once everything is closed, uvicorn raises Ctrl-C again.
+        with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
-        except KeyboardInterrupt:  # uvicorn raises it again once everything is closed
-            pass
     return 0
 
 
@@ -105,6 +105,6 @@ def _listen(host: str, port: int) -> socket.socket | str:
 
 
 def _url(listener: socket.socket, host: str) -> str:
-    name = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    name = "localhost" if host in ("0.0.0.0", "::") else host
     name = f"[{name}]" if ":" in name else name
     return f"http://{name}:{listener.getsockname()[1]}"

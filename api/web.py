@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from api.etag import is_known, not_modified
 from api.problems import problem_page
