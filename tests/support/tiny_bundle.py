@@ -244,7 +244,8 @@ def _data_js(movies) -> str:
         {"theme_id": i, "label": label, "summary": summary, "size": 6}
         for i, (label, summary) in enumerate(THEMES)
     ]
-    return f"export const movies = {json.dumps(listed)};\nexport const themes = {json.dumps(themes)};\n"
+    lines = {"movies": listed, "themes": themes}
+    return "".join(f"export const {name} = {json.dumps(value)};\n" for name, value in lines.items())
 
 
 def _write_json(path: Path, value: object) -> None:

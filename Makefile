@@ -1,0 +1,57 @@
+# Two commands matter: `make run` and `make test`. Both need Python 3.11+ with venv, and nothing else.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint types contracts unit web-test lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' Makefile
+
+install: $(INSTALLED) ## Create the environment in .venv
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: Whylens needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "error: this Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the pinned environment into $(VENV) (about 2 minutes the first time) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock || { \
+	  echo "error: installing packages failed (see above). Check the network or pip's index settings, then try again." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(INSTALLED) ## Train if needed, show five explained recommendations, serve on PORT
+	@PORT=$(PORT) $(BIN)/whylens run
+
+test: lint types contracts unit web-test ## Everything that guards main
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+contracts: $(INSTALLED)
+	$(BIN)/lint-imports
+
+unit: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+web-test: $(INSTALLED) ## Tests of the page's modules (needs Node; says so when there is none)
+	@if command -v node >/dev/null 2>&1; then node --test tests/web/; \
+	else echo "node is not installed: the page's own module tests were not run"; fi
+
+lock: ## Pin the newest versions (needs uv)
+	uv pip compile --universal --python-version 3.11 --no-annotate --no-emit-index-url --upgrade \
+	  --all-extras --group dev pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment and caches, keep trained bundles and state
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,81 @@
+"""How lists, themes and the bundle look in a terminal."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from retrieval.batch import RankedMovie
+from retrieval.bundle import Bundle
+
+__all__ = ["print_data", "print_list", "print_themes"]
+
+_TERMS = (
+    "MovieLens data: GroupLens Research, University of Minnesota; research use only, no commercial"
+    " use without permission. F. M. Harper and J. A. Konstan, The MovieLens Datasets, ACM TiiS 5,"
+    " 4 (2015), 19:1-19:19."
+)
+
+
+def print_list(bundle: Bundle, rows: Sequence[RankedMovie], console: Console) -> None:
+    """A ranked list as a table."""
+    if not rows:
+        console.print("No movie is left to recommend.")
+        return
+    table = Table(title=f"Recommended to {rows[0].viewer_id}", title_justify="left")
+    table.add_column("#", justify="right")
+    table.add_column("Film", overflow="fold")
+    table.add_column("Theme", overflow="fold")
+    table.add_column("Id", justify="right", style="dim")
+    table.add_column("Score", justify="right", style="dim")
+    for row in rows:
+        movie = bundle.movie(row.movie_id)
+        label = bundle.themes[movie.theme_id].label
+        table.add_row(str(row.rank), movie.name, label, str(row.movie_id), f"{row.score:.3f}")
+    console.print(table)
+
+
+def print_themes(bundle: Bundle, console: Console, *, as_json: bool) -> None:
+    """All themes with their size and best known films."""
+    themes = sorted(bundle.themes.values(), key=lambda theme: -theme.size)
+    if as_json:
+        sys.stdout.write(json.dumps([theme.model_dump() for theme in themes], indent=2) + "\n")
+        return
+    table = Table(title=f"{len(themes)} themes", title_justify="left", show_lines=True)
+    table.add_column("Id", justify="right", style="dim")
+    table.add_column("Theme", overflow="fold")
+    table.add_column("Films", justify="right")
+    table.add_column("Most typical", overflow="fold")
+    for theme in themes:
+        known = [bundle.movie(m).name for m in theme.exemplar_movie_ids[:4] if bundle.has_movie(m)]
+        table.add_row(str(theme.theme_id), theme.label, f"{theme.size:,}", "; ".join(known))
+    console.print(table)
+
+
+def print_data(bundle: Bundle, console: Console, *, as_json: bool) -> None:
+    """The bundle that serves, what it was trained on, and the data's terms."""
+    dataset = bundle.manifest.get("dataset", {})
+    facts = {
+        "bundle": bundle.version,
+        "created": bundle.manifest.get("created_at"),
+        "recipe": bundle.recipe.name,
+        "dataset": dataset.get("name"),
+        "source": dataset.get("source"),
+        "ratings": dataset.get("n_ratings"),
+        "viewers": dataset.get("n_users"),
+        "movies": len(bundle.movies),
+        "themes": len(bundle.themes),
+        "film notes": len(bundle.film_notes),
+        "dropped rows": dataset.get("dropped"),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(facts | {"terms": _TERMS}, indent=2) + "\n")
+        return
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for name, value in facts.items():
+        shown = f"{value:,}" if isinstance(value, int) else str(value)
+        table.add_row(f"[bold]{name}[/]", shown)
+    console.print(table)
+    console.print(_TERMS, style="dim", soft_wrap=False)

@@ -1,0 +1,386 @@
+"""The command line: the one place where all rooms meet.
+
+Each command imports its room when it runs. That keeps ``whylens recommend`` from paying for
+Spark or LangGraph, and lets an installation without the training extra say what is missing.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from retrieval.domain.errors import BadInput, WhylensError
+from retrieval.domain.evidence import Evidence
+from retrieval.domain.models import MovieId, ViewerId
+from retrieval.settings import RetrievalSettings
+
+if TYPE_CHECKING:
+    from retrieval.build import Retrieval
+
+__all__ = ["app", "main"]
+
+EXIT_FAILED = 1
+
+app = typer.Typer(
+    name="whylens",
+    help="Movie recommendations that can say why, and prove it.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Where data, bundles and state live. [default: $WHYLENS_HOME or .whylens]",
+        show_default=False,
+    ),
+]
+ViewerOption = Annotated[
+    str, typer.Option("--viewer", help="'demo', or 'ml:<userId>' for a viewer of the dataset.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+CountOption = Annotated[int, typer.Option("--n", min=1, max=500, help="Length of the list.")]
+
+
+class OutputFormat(StrEnum):
+    """How a list is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def train(
+    dataset: Annotated[
+        str,
+        typer.Option(help="auto, ml-latest-small, bundled, or a folder or zip in MovieLens form."),
+    ] = "auto",
+    recipe: Annotated[str, typer.Option(help="whylens, or paper for the published system.")] = (
+        "whylens"
+    ),
+    master: Annotated[str, typer.Option(help="Spark master.")] = "local[*]",
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="Also measure RMSE and ranking on honest splits.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 42,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train on MovieLens with PySpark and publish a bundle."""
+    with _reported_errors(), _needs("training"):
+        from retrieval.build import index_bundle
+        from training.cli import run_training
+
+        run_training(
+            dataset=dataset,
+            recipe=recipe,
+            master=master,
+            evaluate=evaluate,
+            seed=seed,
+            home=_home(home),
+            as_json=as_json,
+            index_bundle=index_bundle,
+        )
+
+
+@app.command()
+def recommend(
+    viewer: ViewerOption = "demo",
+    n: CountOption = 10,
+    output_format: Annotated[
+        OutputFormat | None, typer.Option("--format", help="[default: table; csv for all viewers]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to a file instead of the screen.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The best unseen movies of one viewer, or of 'all' viewers of the dataset."""
+    with _reported_errors():
+        from retrieval.batch import RankedMovie, dataset_viewers, recommend_batch, write_csv
+        from retrieval.cli import print_list
+
+        retrieval = _retrieval(home)
+        viewers = dataset_viewers(retrieval.bundle) if viewer == "all" else [ViewerId(viewer)]
+        chosen = OutputFormat.json if as_json else output_format
+        plain = OutputFormat.csv if viewer == "all" or out else OutputFormat.table
+        rows = recommend_batch(retrieval.recommender, viewers, n=n)
+        match chosen or plain:
+            case OutputFormat.csv:
+                with _output(out) as stream:
+                    write_csv(rows, stream, header=RankedMovie._fields)
+            case OutputFormat.json:
+                with _output(out) as stream:
+                    json.dump([row._asdict() for row in rows], stream, indent=1)
+                    stream.write("\n")
+            case OutputFormat.table:
+                print_list(retrieval.bundle, list(rows), Console())
+
+
+@app.command()
+def predict(
+    pairs: Annotated[Path, typer.Option(help="CSV file with the columns userId and movieId.")],
+    out: Annotated[Path | None, typer.Option(help="Write to a file instead of the screen.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Predict the stars of (userId, movieId) pairs; writes userId,movieId,rating."""
+    with _reported_errors():
+        from retrieval.batch import PredictedRating, predict_pairs, read_pairs, write_csv
+
+        wanted = read_pairs(pairs)
+        retrieval = _retrieval(home)
+        with _output(out) as stream:
+            write_csv(
+                predict_pairs(retrieval.bundle, wanted), stream, header=PredictedRating._fields
+            )
+
+
+@app.command()
+def explain(
+    viewer: ViewerOption = "demo",
+    movie: Annotated[int | None, typer.Option(help="Explain this movie id alone.")] = None,
+    n: CountOption = 10,
+    detail: Annotated[str, typer.Option(help="brief, standard or full.")] = "standard",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The list of a viewer with a checked reason for each film."""
+    with _reported_errors():
+        from agents.cli import print_explanation, run_explain
+
+        explanation = run_explain(
+            _retrieval(home), viewer=viewer, n=n, movie_id=movie, detail=detail
+        )
+        if as_json:
+            sys.stdout.write(explanation.model_dump_json(indent=2) + "\n")
+        else:
+            print_explanation(explanation, Console())
+
+
+@app.command("why-not")
+def why_not(
+    movie: Annotated[int, typer.Option(help="The movie id that is missing from the list.")],
+    viewer: ViewerOption = "demo",
+    n: CountOption = 10,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Why a movie is not in a viewer's list."""
+
+    def measure(retrieval: "Retrieval") -> tuple[Evidence, ...]:
+        ranking = retrieval.recommender.recommend(ViewerId(viewer), n=n)
+        return retrieval.evidence.why_not(ranking, MovieId(movie))
+
+    _print_evidence(home, measure, as_json=as_json)
+
+
+@app.command("what-if")
+def what_if(
+    viewer: ViewerOption = "demo",
+    forget: Annotated[
+        list[int] | None, typer.Option(help="Movie id of the history to forget; may be repeated.")
+    ] = None,
+    rate: Annotated[int | None, typer.Option(help="Movie id to rate instead.")] = None,
+    stars: Annotated[float, typer.Option(help="Stars to go with --rate.")] = 5.0,
+    n: CountOption = 10,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What forgetting or rating films would do to the list. Nothing is saved."""
+    if bool(forget) == (rate is not None):
+        raise typer.BadParameter("name either --forget MOVIE (once or more) or --rate MOVIE")
+
+    def measure(retrieval: "Retrieval") -> tuple[Evidence, ...]:
+        ranking = retrieval.recommender.recommend(ViewerId(viewer), n=n)
+        if rate is not None:
+            return retrieval.evidence.rate(ranking, MovieId(rate), stars)
+        wanted = set(forget or [])
+        events = [e for e in ranking.viewer.events if e.movie_id in wanted]
+        strangers = wanted - {event.movie_id for event in events}
+        if strangers:
+            listed = ", ".join(map(str, sorted(strangers)))
+            raise BadInput(f"viewer '{viewer}' has no event on movie {listed}")
+        return retrieval.evidence.forget(ranking, [event.event_id for event in events])
+
+    _print_evidence(home, measure, as_json=as_json)
+
+
+@app.command()
+def chat(
+    viewer: ViewerOption = "demo",
+    thread: Annotated[str | None, typer.Option(help="Continue this conversation.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask why, why not and what if; reads questions from standard input when piped."""
+    with _reported_errors():
+        from agents.cli import start_chat
+
+        code = start_chat(
+            _retrieval(home), viewer=viewer, thread_id=thread, as_json=as_json, home=_home(home)
+        )
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000,
+    home: HomeOption = None,
+) -> None:
+    """Serve the API and the web app."""
+    with _reported_errors(), _needs("api"):
+        from api.server import run_server
+
+        code = run_server(_home(home), host=host, port=port)
+    raise typer.Exit(code)
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Option(help="As for train.")] = "auto",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000,
+    home: HomeOption = None,
+) -> None:
+    """Train if nothing is trained yet, show a taste of it, then serve."""
+    with _reported_errors():
+        if not (RetrievalSettings(home=_home(home)).bundles_dir / "CURRENT").exists():
+            train(dataset=dataset, home=home, master="local[*]")
+        from agents.cli import show_tour
+
+        show_tour(_retrieval(home), home=_home(home), console=Console())
+    serve(host=host, port=port, home=home)
+
+
+evals_app = typer.Typer(help="Measure the explanations before shipping a prompt or a model.")
+app.add_typer(evals_app, name="evals", no_args_is_help=True)
+
+
+@evals_app.command("run")
+def evals_run(
+    viewers: Annotated[int, typer.Option(min=1, help="Random viewers to explain.")] = 30,
+    n: Annotated[int, typer.Option("--n", min=1, max=50, help="Length of each list.")] = 10,
+    seed: Annotated[int, typer.Option(help="Draws the viewers and the bootstrap.")] = 0,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the evals; exit code 0 pass, 1 fail, 2 inconclusive."""
+    with _reported_errors(), _needs("evals"):
+        from evals.cli import run_evals
+
+        code = run_evals(
+            _retrieval(home), home=_home(home), n_viewers=viewers, n=n, seed=seed, as_json=as_json
+        )
+    raise typer.Exit(code)
+
+
+@app.command()
+def themes(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The themes that the movies fall into."""
+    with _reported_errors():
+        from retrieval.cli import print_themes
+
+        print_themes(_retrieval(home).bundle, Console(), as_json=as_json)
+
+
+data_app = typer.Typer(help="What is trained here, from which data, and under which terms.")
+app.add_typer(data_app, name="data", invoke_without_command=True)
+
+
+@data_app.callback(invoke_without_command=True)
+def data(context: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Show the bundle that serves: dataset, recipe, counts and terms."""
+    if context.invoked_subcommand is not None:
+        return
+    with _reported_errors():
+        from retrieval.cli import print_data
+
+        print_data(_retrieval(home).bundle, Console(), as_json=as_json)
+
+
+def _home(home: Path | None) -> Path:
+    return home if home is not None else RetrievalSettings().home
+
+
+def _retrieval(home: Path | None) -> "Retrieval":
+    from retrieval.build import build_retrieval
+
+    return build_retrieval(RetrievalSettings(home=_home(home)))
+
+
+@contextmanager
+def _reported_errors() -> Iterator[None]:
+    """Turn an expected failure into one message and exit code 1."""
+    try:
+        yield
+    except WhylensError as error:
+        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(EXIT_FAILED) from error
+    except BrokenPipeError as error:
+        # The reader of a pipe (head, less) has seen enough.
+        sys.stderr.close()
+        raise typer.Exit(EXIT_FAILED) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        Console(stderr=True).print(
+            f"[bold red]error:[/] {escape(where)}{error.strerror or error}", soft_wrap=True
+        )
+        raise typer.Exit(EXIT_FAILED) from error
+
+
+@contextmanager
+def _needs(extra: str) -> Iterator[None]:
+    """Say which extra to install when a room's packages are missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise BadInput(
+            f"this needs the package '{error.name}': pip install 'whylens[{extra}]'"
+        ) from error
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[TextIO]:
+    """A file that appears whole or not at all, or the screen."""
+    if path is None:
+        yield sys.stdout
+        return
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _print_evidence(
+    home: Path | None, measure: Callable[["Retrieval"], tuple[Evidence, ...]], *, as_json: bool
+) -> None:
+    with _reported_errors():
+        pieces = measure(_retrieval(home))
+        if as_json:
+            sys.stdout.write(json.dumps([p.model_dump() for p in pieces], indent=2) + "\n")
+            return
+        console = Console()
+        for piece in pieces:
+            console.print(f"[dim]{piece.id:<28}[/] {escape(piece.text)}", soft_wrap=True)
+
+
+def main() -> None:
+    """Entry point of the ``whylens`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
