@@ -262,6 +262,28 @@ def run(
     serve(host=host, port=port, home=home)
 
 
+evals_app = typer.Typer(help="Measure the explanations before shipping a prompt or a model.")
+app.add_typer(evals_app, name="evals", no_args_is_help=True)
+
+
+@evals_app.command("run")
+def evals_run(
+    viewers: Annotated[int, typer.Option(min=1, help="Random viewers to explain.")] = 30,
+    n: Annotated[int, typer.Option("--n", min=1, max=50, help="Length of each list.")] = 10,
+    seed: Annotated[int, typer.Option(help="Draws the viewers and the bootstrap.")] = 0,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the evals; exit code 0 pass, 1 fail, 2 inconclusive."""
+    with _reported_errors(), _needs("evals"):
+        from evals.cli import run_evals
+
+        code = run_evals(
+            _retrieval(home), home=_home(home), n_viewers=viewers, n=n, seed=seed, as_json=as_json
+        )
+    raise typer.Exit(code)
+
+
 @app.command()
 def themes(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """The themes that the movies fall into."""

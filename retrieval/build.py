@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.bundle import Bundle, load_bundle, read_bundle
+from retrieval.bundle import Bundle, load_bundle, read_movie_vectors
 from retrieval.evidence import EvidenceBuilder
 from retrieval.numpy_index import NumpyMovieIndex
 from retrieval.ports import MovieIndex, StateStore
@@ -43,8 +43,8 @@ def index_bundle(path: Path) -> None:
     """Write the Chroma collection of a bundle directory; training calls it before publishing."""
     from retrieval.chroma_index import build_chroma
 
-    bundle = read_bundle(path)
-    build_chroma(path / "chroma", list(bundle.movies), bundle.item_vectors)
+    movies, item_vectors = read_movie_vectors(path)
+    build_chroma(path / "chroma", movies, item_vectors)
 
 
 def _build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:

@@ -35,6 +35,7 @@ __all__ = [
     "current_bundle_dir",
     "load_bundle",
     "read_bundle",
+    "read_movie_vectors",
 ]
 
 FORMAT_VERSION = 1
@@ -245,9 +246,8 @@ def read_bundle(path: Path) -> Bundle:
         )
     if manifest.get("recipe") not in RECIPES:
         raise BundleInvalid(f"{path} has the unknown recipe {manifest.get('recipe')!r}")
-    movies = _parse(path / "movies.json", TypeAdapter(list[Movie]).validate_json)
+    movies, item_vectors = read_movie_vectors(path)
     themes = _parse(path / "themes.json", TypeAdapter(list[Theme]).validate_json)
-    item_vectors = _load_array(path / "item_vectors.npy")
     average = _load_array(path / "average_user_vector.npy").astype(np.float64)
     _check_fit(path, movies, themes, item_vectors, average)
     return Bundle(
@@ -258,6 +258,21 @@ def read_bundle(path: Path) -> Bundle:
         average_user_vector=average,
         themes=themes,
     )
+
+
+def read_movie_vectors(path: Path) -> tuple[list[Movie], NDArray[np.float32]]:
+    """Catalogue and item vectors of a bundle directory, also of one not published yet.
+
+    Raises:
+        BundleInvalid: A file is missing or damaged, or there is not one vector a movie.
+    """
+    movies = _parse(path / "movies.json", TypeAdapter(list[Movie]).validate_json)
+    item_vectors = _load_array(path / "item_vectors.npy")
+    if item_vectors.ndim != 2 or item_vectors.shape[0] != len(movies):
+        raise BundleInvalid(
+            f"{path / 'item_vectors.npy'} has shape {item_vectors.shape} for {len(movies)} movies"
+        )
+    return movies, item_vectors
 
 
 def _check_fit(
@@ -271,10 +286,6 @@ def _check_fit(
     ids = [movie.movie_id for movie in movies]
     if ids != sorted(set(ids)):
         raise BundleInvalid(f"{path / 'movies.json'} is not in ascending order of unique movie ids")
-    if item_vectors.ndim != 2 or item_vectors.shape[0] != len(movies):
-        raise BundleInvalid(
-            f"{path / 'item_vectors.npy'} has shape {item_vectors.shape} for {len(movies)} movies"
-        )
     if average.shape != (item_vectors.shape[1],):
         raise BundleInvalid(f"{path / 'average_user_vector.npy'} has shape {average.shape}")
     if not (np.isfinite(item_vectors).all() and np.isfinite(average).all()):

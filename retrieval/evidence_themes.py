@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from retrieval.bundle import Bundle
 from retrieval.domain.evidence import TagData, TagEvidence, ThemeData, ThemeEvidence
 from retrieval.domain.models import MovieId, StyleTagging, ThemeId
+from retrieval.domain.style import load_style_vocabulary
 from retrieval.wording import as_list, count_of
 
 __all__ = ["measure_tags", "measure_theme"]
@@ -103,6 +104,7 @@ def _tag_evidence(
     ]
     titles = tuple(bundle.movie(movie_id).name for movie_id, _ in films)
     phrase = tag.replace("-", " ")
+    entry = load_style_vocabulary().get(tag)
     # A tag is as sure as its least sure film.
     source = max((tagging.source for _, tagging in films), key=_SOURCE_ORDER.index)
     if of_history:
@@ -115,7 +117,7 @@ def _tag_evidence(
         data=TagData(
             tag=tag,
             phrase=phrase,
-            definition=phrase,
+            definition=entry.definition if entry else phrase,
             movie_ids=() if of_history else tuple(movie_id for movie_id, _ in films),
             titles=() if of_history else titles,
             liked_movie_ids=tuple(liked_with_tag[:_NAMED_LIKED]),

@@ -1,0 +1,66 @@
+"""The ``train`` command: runs the pipeline with a progress bar and prints what came out."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from training.pipeline import N_STEPS, TrainingRequest, load_style_sources, train
+from training.progress import RichProgress
+from training.settings import Environment, TrainingSettings
+from training.tables import print_result
+
+__all__ = ["run_training"]
+
+
+def run_training(
+    *,
+    dataset: str,
+    recipe: Literal["whylens", "paper"],
+    master: str,
+    evaluate: bool,
+    seed: int,
+    home: Path,
+    as_json: bool,
+    index_bundle: Callable[[Path], None],
+) -> None:
+    """Train, publish the bundle, and print a summary.
+
+    Args:
+        dataset: ``auto``, ``ml-latest-small``, ``bundled``, or a folder or zip.
+        recipe: Own method, or the method as published.
+        master: Spark master.
+        evaluate: Also measure RMSE and ranking on held-out ratings.
+        seed: Seed of everything random.
+        home: Where data and bundles live.
+        as_json: Print JSON to standard output.
+        index_bundle: Adds the vector index to a staged bundle.
+
+    Raises:
+        TrainingError: Nothing was published; the bundle that served before still does.
+    """
+    settings = TrainingSettings(seed=seed)
+    n_evaluation = len(settings.evaluation_seeds) + 2 if evaluate else 0
+    request = TrainingRequest(
+        dataset=dataset,
+        home=home,
+        recipe=recipe,
+        master=master,
+        evaluate=evaluate,
+        settings=settings,
+        environment=Environment(),
+        style=load_style_sources(),
+    )
+    with RichProgress(N_STEPS + n_evaluation) as progress:
+        result = train(request, index_bundle=index_bundle, progress=progress)
+    if as_json:
+        summary = {
+            "version": result.version,
+            "path": str(result.path),
+            "dataset": result.dataset.source,
+            "metrics": result.metrics,
+        }
+        sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_result(result)

@@ -1,0 +1,216 @@
+"""The words that labels are made of: how a cinema's programme would put genres and decades.
+
+Pure tables and small functions; `labels` decides which words fit a theme.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["SUBJECT_TAGS", "era_name", "leaning", "nouns", "tag_phrases"]
+
+_NOUNS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
+    ("Action", "Adventure"): ("swashbuckling adventure", "action adventure"),
+    ("Action", "Animation"): ("animated action",),
+    ("Action", "Children"): ("family action",),
+    ("Action", "Comedy"): ("action comedy", "wisecracking action"),
+    ("Action", "Crime"): ("guns-drawn crime", "gangland action"),
+    ("Action", "Drama"): ("hard-hitting drama", "muscular drama"),
+    ("Action", "Fantasy"): ("fantasy action", "sword-and-sorcery spectacle"),
+    ("Action", "Horror"): ("action horror",),
+    ("Action", "Mystery"): ("high-speed mystery",),
+    ("Action", "Romance"): ("romantic action",),
+    ("Action", "Sci-Fi"): ("science-fiction spectacle", "sci-fi action"),
+    ("Action", "Thriller"): ("high-stakes thriller", "action thriller"),
+    ("Action", "War"): ("combat film",),
+    ("Action", "Western"): ("gunslinger Western",),
+    ("Adventure", "Animation"): ("animated adventure", "cartoon odyssey"),
+    ("Adventure", "Children"): ("family adventure", "young people's adventure"),
+    ("Adventure", "Comedy"): ("comic adventure", "tongue-in-cheek adventure"),
+    ("Adventure", "Drama"): ("sweeping adventure", "dramatic journeys"),
+    ("Adventure", "Fantasy"): ("fantasy quest", "other-worldly adventure"),
+    ("Adventure", "Romance"): ("romantic adventure",),
+    ("Adventure", "Sci-Fi"): ("space-age adventure", "sci-fi adventure"),
+    ("Adventure", "Thriller"): ("globe-trotting thriller", "spy-and-chase adventure"),
+    ("Animation", "Children"): ("animated family film", "storybook animation"),
+    ("Animation", "Comedy"): ("animated comedy",),
+    ("Animation", "Drama"): ("grown-up animation",),
+    ("Animation", "Fantasy"): ("animated fantasy", "hand-made dream worlds"),
+    ("Animation", "Musical"): ("sing-along animation",),
+    ("Animation", "Sci-Fi"): ("animated futures",),
+    ("Children", "Comedy"): ("family comedy", "after-school comedy"),
+    ("Children", "Drama"): ("growing-up stories",),
+    ("Children", "Fantasy"): ("fairy-tale fantasy", "bedtime-story fantasy"),
+    ("Children", "Musical"): ("family musical",),
+    ("Comedy", "Crime"): ("caper comedy", "crooked comedy"),
+    ("Comedy", "Documentary"): ("provocative documentary",),
+    ("Comedy", "Drama"): ("bittersweet comedy", "human comedy"),
+    ("Comedy", "Fantasy"): ("high-concept comedy", "what-if comedy"),
+    ("Comedy", "Horror"): ("splatter comedy", "horror comedy"),
+    ("Comedy", "Musical"): ("musical comedy",),
+    ("Comedy", "Mystery"): ("comic mystery",),
+    ("Comedy", "Romance"): ("romantic comedy", "courtship comedy"),
+    ("Comedy", "Sci-Fi"): ("sci-fi comedy",),
+    ("Comedy", "Thriller"): ("comic thriller", "dark-hearted comedy"),
+    ("Comedy", "War"): ("barracks comedy", "war satire"),
+    ("Comedy", "Western"): ("comic Western",),
+    ("Crime", "Drama"): ("crime drama", "underworld drama"),
+    ("Crime", "Film-Noir"): ("film noir",),
+    ("Crime", "Horror"): ("murderous horror",),
+    ("Crime", "Mystery"): ("detective story", "whodunit"),
+    ("Crime", "Romance"): ("lovers-on-the-run story",),
+    ("Crime", "Thriller"): ("crime thriller", "underworld thriller"),
+    ("Documentary",): ("documentary", "true stories"),
+    ("Documentary", "Drama"): ("documentary portrait",),
+    ("Drama", "Fantasy"): ("magical drama", "drama beyond the real"),
+    ("Drama", "Film-Noir"): ("shadowy melodrama",),
+    ("Drama", "Horror"): ("psychological horror", "haunted drama"),
+    ("Drama", "Musical"): ("music-driven drama",),
+    ("Drama", "Mystery"): ("mystery drama", "slowly unravelling drama"),
+    ("Drama", "Romance"): ("love story", "romantic drama"),
+    ("Drama", "Sci-Fi"): ("thoughtful science fiction", "speculative drama"),
+    ("Drama", "Thriller"): ("tense drama", "dramatic thriller"),
+    ("Drama", "War"): ("war drama", "wartime story"),
+    ("Drama", "Western"): ("frontier drama",),
+    ("Fantasy", "Horror"): ("gothic fantasy",),
+    ("Fantasy", "Musical"): ("enchanted musical",),
+    ("Fantasy", "Romance"): ("enchanted romance",),
+    ("Film-Noir", "Mystery"): ("noir mystery",),
+    ("Film-Noir", "Thriller"): ("film noir",),
+    ("Horror",): ("horror", "fright-night horror"),
+    ("Horror", "Mystery"): ("ghost story",),
+    ("Horror", "Sci-Fi"): ("creature feature", "sci-fi horror"),
+    ("Horror", "Thriller"): ("horror thriller", "nerve-shredding horror"),
+    ("Musical",): ("musical",),
+    ("Musical", "Romance"): ("song-and-dance romance",),
+    ("Mystery", "Sci-Fi"): ("mind-bending science fiction",),
+    ("Mystery", "Thriller"): ("mystery thriller", "puzzle-box thriller"),
+    ("Romance", "War"): ("wartime romance",),
+    ("Sci-Fi", "Thriller"): ("paranoid science fiction", "sci-fi thriller"),
+    ("Thriller", "War"): ("war thriller",),
+    ("Western",): ("Western",),
+    ("Action",): ("action",),
+    ("Adventure",): ("adventure",),
+    ("Animation",): ("animation",),
+    ("Children",): ("children's film",),
+    ("Comedy",): ("comedy",),
+    ("Crime",): ("crime film",),
+    ("Drama",): ("drama",),
+    ("Fantasy",): ("fantasy",),
+    ("Film-Noir",): ("film noir",),
+    ("Mystery",): ("mystery",),
+    ("Romance",): ("romance",),
+    ("Sci-Fi",): ("science fiction",),
+    ("Thriller",): ("thriller",),
+    ("War",): ("war film",),
+}
+_LEANINGS: Final = {
+    "Action": "with its fists up",
+    "Adventure": "bound for adventure",
+    "Animation": "in animated form",
+    "Children": "for every age",
+    "Comedy": "with a comic streak",
+    "Crime": "with crime in the blood",
+    "Documentary": "drawn from life",
+    "Fantasy": "with a touch of magic",
+    "Film-Noir": "in noir shadows",
+    "Horror": "with a taste for horror",
+    "Musical": "with songs",
+    "Mystery": "with a puzzle at the centre",
+    "Romance": "with a romantic heart",
+    "Sci-Fi": "with one eye on the future",
+    "Thriller": "wound tight",
+    "War": "in the shadow of war",
+    "Western": "on the frontier",
+}
+_DECADES: Final = {
+    1920: "Twenties",
+    1930: "Thirties",
+    1940: "Forties",
+    1950: "Fifties",
+    1960: "Sixties",
+    1970: "Seventies",
+    1980: "Eighties",
+    1990: "Nineties",
+    2000: "Noughties",
+}
+SUBJECT_TAGS: Final = {
+    "aliens": "alien-visitor",
+    "boxing": "boxing",
+    "comic book": "comic-book",
+    "court": "courtroom",
+    "heist": "heist",
+    "high school": "high-school",
+    "journalism": "newsroom",
+    "mafia": "Mafia",
+    "martial arts": "martial-arts",
+    "police": "police",
+    "politics": "political",
+    "shakespeare": "Shakespearean",
+    "space": "outer-space",
+    "superhero": "superhero",
+    "time travel": "time-travel",
+    "vampires": "vampire",
+    "vietnam": "Vietnam",
+    "world war ii": "Second World War",
+    "zombies": "zombie",
+}
+"""Free-text tags that name a subject, as they stand before a noun: *courtroom* drama."""
+
+
+def nouns(pair: tuple[str, ...]) -> tuple[str, ...]:
+    """Ways to name one genre or a pair of genres (alphabetical); never empty."""
+    return _NOUNS.get(pair) or (" ".join(genre.lower() for genre in pair),)
+
+
+def leaning(genre: str) -> str | None:
+    """How a further genre colours a label: ``with a comic streak``; None for plain drama."""
+    return _LEANINGS.get(genre)
+
+
+def era_name(years: Sequence[int]) -> str | None:
+    """Name the years that the middle 60 % of films come from.
+
+    Args:
+        years: Ascending.
+
+    Returns:
+        ``Mid-Nineties``, ``Nineties``, ``Golden-age``, ``Twenty-first-century``; None when the
+        films are spread over more than that.
+    """
+    if not years:
+        return None
+    low, middle, high = (years[int(len(years) * share)] for share in (0.2, 0.5, 0.8))
+    if high <= 1962:
+        return "Golden-age" if high >= 1930 else "Silent-era"
+    if low >= 1998 and high <= 2002 and low < 2000 <= high:
+        return "Turn-of-the-century"
+    if high - low <= 6:
+        part = ("Early", "Early", "Early", "Early", "Mid", "Mid", "Mid", "Late", "Late", "Late")
+        return f"{part[middle % 10]}-{_decade(middle)}"
+    if high - low <= 12 and sum(year // 10 == middle // 10 for year in years) * 2 >= len(years):
+        return _decade(middle)
+    if low >= 2000:
+        return "Twenty-first-century"
+    if low >= 1960 and high < 1980:
+        return "Sixties-and-Seventies"
+    return None
+
+
+def _decade(year: int) -> str:
+    start = year // 10 * 10
+    return _DECADES.get(start, f"{start}s")
+
+
+def tag_phrases(tag: str) -> tuple[str | None, str]:
+    """A style tag before a noun and after one.
+
+    Returns:
+        An adjective (``slow-burn``) where the tag reads as one, else None, and a phrase that can
+        follow ``with`` (``moral ambiguity``).
+    """
+    words = tag.replace("-", " ")
+    if tag in SUBJECT_TAGS:
+        return SUBJECT_TAGS[tag], words
+    adjective = re.search(r"(ed|ing|ic|al|ful|ous|ive|less|ent|ant|like|y|burn|driven)$", tag)
+    return (tag.replace(" ", "-") if adjective else None), words

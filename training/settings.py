@@ -1,0 +1,86 @@
+"""Every hyper-parameter of training, and what it reads from the environment.
+
+Knows no framework: entry points build these and pass them down.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Environment", "TrainingSettings"]
+
+
+class TrainingSettings(BaseModel):
+    """Hyper-parameters, chosen on inner splits of the 2018 edition and then frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = Field(default=42, ge=0, le=2**31 - 1)
+    """Seed of ALS, K-Means, permutations and tie-breaks."""
+
+    rank: int = Field(default=50, ge=1)
+    """Number of factors of every ALS model."""
+    iterations: int = Field(default=15, ge=1)
+    blocks: int = Field(default=2, ge=1)
+    """ALS blocks and shuffle partitions; more only pays on a cluster."""
+    checkpoint_interval: int = 5
+    """ALS iterations between checkpoints; without them the lineage overflows the JVM's stack."""
+
+    residual_reg: float = Field(default=0.12, gt=0)
+    """``regParam`` of the ALS on what the biases leave over."""
+    user_damping: float = Field(default=5.0, ge=0)
+    """Pseudo-ratings that pull a user's bias to zero."""
+    item_damping: float = Field(default=3.0, ge=0)
+    bias_rounds: int = Field(default=3, ge=1)
+    """Alternations between user and item biases."""
+    paper_reg: float = Field(default=0.1, gt=0)
+    """``regParam`` of the explicit ALS, as published."""
+
+    implicit_reg: float = Field(default=0.1, gt=0)
+    implicit_alpha: float = Field(default=1.0, gt=0)
+    """Confidence of an event of weight 1 in implicit ALS."""
+    like_threshold: float = 3.5
+    """Stars from which a rating is a like: an event of the implicit model."""
+    content_reg: float = Field(default=10.0, gt=0)
+    """Ridge strength of the map from content to item vectors."""
+
+    n_themes: int = Field(default=40, ge=2)
+    min_likes: int = Field(default=5, ge=1)
+    """Likes a movie needs to take part in clustering; the others join the nearest centroid."""
+    kmeans_inits: int = Field(default=10, ge=1)
+    silhouette_ks: tuple[int, ...] = (10, 20, 30, 40, 50)
+    n_exemplars: int = 8
+    """Most central movies a theme is shown by."""
+    neighbours: int = 10
+    """Neighbours that may lend a movie their style tags."""
+    min_tag_confidence: float = 0.5
+
+    evaluation_seeds: tuple[int, ...] = (0, 1, 2)
+    test_share: float = Field(default=0.2, gt=0, lt=1)
+    relevant_rating: float = 4.0
+    """Stars from which a rating of the test part counts as a hit."""
+    list_length: int = 10
+    ease_reg: float = 100.0
+    bootstrap_samples: int = 1000
+
+    keep_bundles: int = Field(default=3, ge=1)
+
+
+class Environment(BaseSettings):
+    """What training takes from the process environment."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    java_home: str = Field(default="", validation_alias="JAVA_HOME")
+    path: str = Field(default="", validation_alias="PATH")
+    movielens_base_url: str = Field(
+        default="https://files.grouplens.org/datasets/movielens/",
+        validation_alias="WHYLENS_MOVIELENS_URL",
+    )
+    """Where the MovieLens zips lie; a mirror may stand in, since every file is checked."""
+
+    @property
+    def java_home_path(self) -> Path | None:
+        """``JAVA_HOME`` as a path, or None when unset."""
+        return Path(self.java_home) if self.java_home else None

@@ -1,0 +1,76 @@
+"""What a training run prints for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from training.evaluate import Evaluation, RankingResult, RatingResult
+from training.metrics import Interval
+from training.pipeline import TrainingResult
+
+__all__ = ["print_result"]
+
+
+def print_result(result: TrainingResult, console: Console | None = None) -> None:
+    """Print where the bundle is and, after an evaluation, its tables."""
+    console = console or Console(highlight=False)
+    if result.evaluation is not None:
+        console.print(_rating_table(result.evaluation.ratings))
+        console.print(_ranking_table(result.evaluation))
+    console.print(
+        f"Bundle {result.version}: {result.report.n_ratings:,} ratings of "
+        f"{result.report.n_movies:,} movies, {result.metrics['n_themes']} themes.",
+        markup=False,
+    )
+    console.print(f"{result.path}", markup=False, soft_wrap=True)
+
+
+def _rating_table(results: Sequence[RatingResult]) -> Table:
+    table = Table(
+        title="Stars: RMSE on a random 80/20 split, mean over split seeds",
+        caption="all: every held-out rating; warm: its movie was rated in the training part",
+    )
+    for name in ("model", "all", "warm", "by seed (all)"):
+        table.add_column(name, justify="left" if name == "model" else "right")
+    for result in results:
+        table.add_row(
+            result.model,
+            f"{_mean(result.rmse_all):.4f}",
+            f"{_mean(result.rmse_warm):.4f}",
+            " ".join(f"{value:.4f}" for value in result.rmse_all),
+        )
+    return table
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _ranking_table(evaluation: Evaluation) -> Table:
+    table = Table(
+        title=f"Lists of 10: each viewer's newest 20 % held out ({evaluation.n_users} viewers)",
+        caption="means with 95 % bootstrap intervals over viewers; "
+        "last column: NDCG of whylens less this model's, paired",
+    )
+    for name in ("model", "NDCG@10", "recall", "hit rate", "coverage", "whylens less it"):
+        table.add_column(name, justify="left" if name == "model" else "right")
+    for result in evaluation.rankings:
+        table.add_row(*_ranking_row(result))
+    return table
+
+
+def _ranking_row(result: RankingResult) -> tuple[str, ...]:
+    return (
+        result.model,
+        _interval(result.ndcg),
+        f"{result.recall.mean:.4f}",
+        f"{result.hit.mean:.3f}",
+        f"{result.coverage:.3f}",
+        _interval(result.difference, sign="+") if result.difference else "",
+    )
+
+
+def _interval(interval: Interval, *, sign: str = "") -> str:
+    low, high = f"{interval.low:{sign}.4f}", f"{interval.high:{sign}.4f}"
+    return f"{interval.mean:{sign}.4f} [{low}, {high}]"
