@@ -11,7 +11,7 @@ from retrieval.build import Retrieval, build_retrieval
 from retrieval.settings import RetrievalSettings
 
 if TYPE_CHECKING:
-    from agents.chat import Chat
+    from agents.chat.conversation import Chat
     from agents.explainer import Explainer
 
 __all__ = ["build_services", "services_over"]
