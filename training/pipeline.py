@@ -1,9 +1,9 @@
 """One training run, from a dataset to the bundle that serves."""
 
 import importlib.metadata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Matrix, Vector, unit_rows
+from retrieval.domain.models import FilmReading
 from training.bundle import FORMAT_VERSION, BundleContents, write_bundle
 from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
 from training.dataset_source import Dataset, file_digests, resolve_dataset
 from training.errors import BundleWriteError, SparkFailed
 from training.evaluate import Evaluation, evaluate
 from training.events import export_events
+from training.film_notes import match_notes
 from training.item_vectors import (
     ItemVectors,
     average_user_vector,
@@ -39,6 +41,7 @@ from training.ratings import load_ratings
 from training.report import DataReport
 from training.settings import Environment, TrainingSettings
 from training.spark import collect_table, open_session
+from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
 from training.theme_traits import describe_themes
 from training.themes import (
@@ -53,21 +56,11 @@ from training.themes import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["N_STEPS", "StyleSources", "TrainingRequest", "TrainingResult", "train"]
+__all__ = ["N_STEPS", "TrainingRequest", "TrainingResult", "train"]
 
 RecipeName = Literal["whylens", "paper"]
 N_STEPS = 9
 """Steps that `train` reports without evaluation."""
-
-
-@dataclass(frozen=True, slots=True)
-class StyleSources:
-    """Where style tags come from besides the viewers' own."""
-
-    canonical: Callable[[str], str | None] = lambda tag: None
-    """Name in the style vocabulary for a free-text tag, or None."""
-    notes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-    """Film notes by movie id; each has its vocabulary tags under ``tags``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +93,7 @@ class _Data(NamedTuple):
 
     movies: list[CatalogueMovie]
     direct_tags: dict[int, list[StyleTag]]
+    notes: dict[int, FilmReading]
     ratings: "DataFrame"
     ratings_parquet: Path
     catalogue: Catalogue
@@ -207,7 +201,7 @@ def _run(
         themes=themes,
         cards=label_themes(traits, data.catalogue),
         style_tags=style_tags,
-        film_notes={i: n for i, n in request.style.notes.items() if i in data.direct_tags},
+        film_notes=data.notes,
         metrics=metrics,
     )
     write_bundle(contents, staging)
@@ -241,9 +235,11 @@ def _read(
     report = DataReport()
     movies = read_movies(dataset.folder, report)
     known = {movie.movie_id for movie in movies}
-    notes = {i: note["tags"] for i, note in request.style.notes.items() if i in known}
+    notes = match_notes(request.style.notes, movies)
     tags = collect_style_tags(
-        read_tags(dataset.folder, report, known=known), notes, request.style.canonical
+        read_tags(dataset.folder, report, known=known),
+        {movie_id: note.tags for movie_id, note in notes.items()},
+        request.style.canonical,
     )
     parquet = work / "ratings.parquet"
     ratings = load_ratings(
@@ -252,7 +248,7 @@ def _read(
     catalogue = build_catalogue(movies, ratings, like_threshold=request.settings.like_threshold)
     for sentence in report.sentences():
         progress.note(sentence)
-    return _Data(movies, tags, ratings, parquet, catalogue, report)
+    return _Data(movies, tags, notes, ratings, parquet, catalogue, report)
 
 
 def _evaluate(
