@@ -1,6 +1,5 @@
 """One training run, from a dataset to the bundle that serves."""
 
-import importlib.metadata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain.arrays import Matrix, Vector, unit_rows
+from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.models import FilmReading
-from training.bundle import FORMAT_VERSION, BundleContents, write_bundle
+from training.bundle import BundleContents, write_bundle
 from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
-from training.dataset_source import Dataset, file_digests, resolve_dataset
+from training.dataset_source import Dataset, resolve_dataset
 from training.errors import BundleWriteError, SparkFailed
 from training.evaluate import Evaluation, evaluate
 from training.events import export_events
@@ -38,6 +37,7 @@ from training.rating_model import (
     paper_model,
 )
 from training.ratings import load_ratings
+from training.record import describe_run, measure_run
 from training.report import DataReport
 from training.settings import Environment, TrainingSettings
 from training.spark import collect_table, open_session
@@ -49,8 +49,6 @@ from training.themes import (
     eligible_movies,
     fit_paper_themes,
     fit_themes,
-    silhouette_curve,
-    tag_coherence,
 )
 
 if TYPE_CHECKING:
@@ -190,7 +188,13 @@ def _run(
     traits = describe_themes(
         data.catalogue, themes, data.direct_tags, n_exemplars=settings.n_exemplars
     )
-    metrics = _metrics(request, vectors, themes, data, evaluation)
+    metrics = measure_run(
+        recipe=request.recipe,
+        themes=themes,
+        tags=tag_matrix(data.catalogue, data.direct_tags),
+        evaluation=evaluation,
+        settings=settings,
+    )
     progress.step("writing the bundle")
     contents = BundleContents(
         catalogue=data.catalogue,
@@ -217,7 +221,13 @@ def _run(
     progress.step("publishing the bundle")
     version, path = publish(
         staging,
-        _manifest(request, dataset, data.report, vectors),
+        describe_run(
+            recipe=request.recipe,
+            dataset=dataset,
+            report=data.report,
+            n_factors=vectors.shape[1],
+            settings=settings,
+        ),
         created_at=datetime.now(UTC),
         keep=settings.keep_bundles,
     )
@@ -295,59 +305,3 @@ def _themes(
     rated = np.zeros(len(catalogue), dtype=bool)
     rated[rows] = True
     return fit_paper_themes(vectors, rated, catalogue.n_likes, request.settings)
-
-
-def _metrics(
-    request: TrainingRequest,
-    vectors: Matrix,
-    themes: Themes,
-    data: _Data,
-    evaluation: Evaluation | None,
-) -> dict[str, Any]:
-    points = unit_rows(vectors[themes.clustered])
-    curve = silhouette_curve(points, request.settings)
-    tags = tag_matrix(data.catalogue, data.direct_tags)[themes.clustered]
-    return {
-        "recipe": request.recipe,
-        "n_themes": themes.n_themes,
-        "n_clustered_movies": int(themes.clustered.sum()),
-        "silhouette": [point._asdict() for point in curve],
-        "tag_coherence": tag_coherence(tags, themes.theme_of[themes.clustered]),
-        "evaluation": evaluation.as_json() if evaluation else None,
-        "note": None
-        if evaluation
-        else "RMSE and ranking quality need a held-out part: run with --evaluate",
-    }
-
-
-def _app_version() -> str:
-    try:
-        return importlib.metadata.version("whylens")
-    except importlib.metadata.PackageNotFoundError:
-        return "source"  # run from a checkout that was not installed
-
-
-def _manifest(
-    request: TrainingRequest, dataset: Dataset, report: DataReport, vectors: Matrix
-) -> dict[str, Any]:
-    return {
-        "format_version": FORMAT_VERSION,
-        "app_version": _app_version(),
-        "recipe": request.recipe,
-        "n_factors": int(vectors.shape[1]),
-        "n_movies": len(vectors),
-        "dataset": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "n_ratings": report.n_ratings,
-            "n_users": report.n_users,
-            "n_movies": report.n_movies,
-            "dropped": dict(report.dropped),
-            "sha256": file_digests(dataset.folder),
-        },
-        "settings": request.settings.model_dump(mode="json"),
-        "seeds": {
-            "training": request.settings.seed,
-            "evaluation": list(request.settings.evaluation_seeds),
-        },
-    }
