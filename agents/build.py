@@ -1,0 +1,41 @@
+"""Wires the agents room: which model writes is decided here and nowhere else."""
+
+from agents.chat_models import build_chat_model, build_offline_model
+from agents.explainer import Explainer, ExplainParts
+from agents.graph import build_graph
+from agents.offline import OFFLINE_MODEL
+from agents.reading_cache import ReadingCache
+from agents.settings import AgentSettings
+from agents.verifier import ClaimVerifier
+from retrieval.build import Retrieval
+from retrieval.bundle import Bundle
+
+__all__ = ["build_explainer", "build_verifier", "style_vocabulary"]
+
+
+def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
+    """An explainer over the retrieval room. Build it once a process: readings are cached in it."""
+    provider = settings.active_provider
+    parts = ExplainParts(
+        graph=build_graph(script_batch_size=settings.script_batch_size),
+        model=build_chat_model(settings),
+        offline=build_offline_model(),
+        provider=provider,
+        model_name=OFFLINE_MODEL if provider == "offline" else settings.groq_model,
+        verifier=build_verifier(retrieval.bundle),
+        vocabulary=style_vocabulary(retrieval.bundle),
+        readings=ReadingCache(),
+    )
+    return Explainer(retrieval, parts, settings)
+
+
+def build_verifier(bundle: Bundle) -> ClaimVerifier:
+    """The claim verifier for a bundle's catalogue."""
+    return ClaimVerifier(bundle.movies, bundle.themes.values(), style_vocabulary(bundle))
+
+
+def style_vocabulary(bundle: Bundle) -> tuple[str, ...]:
+    """Every style tag that the bundle uses, sorted."""
+    tags = {tagging.tag for movie in bundle.movies for tagging in movie.style_tags}
+    tags.update(tag for note in bundle.film_notes.values() for tag in note.tags)
+    return tuple(sorted(tags))

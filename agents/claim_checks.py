@@ -1,0 +1,239 @@
+"""Checks of what a claim's words commit it to: history, sign, strength, direction, cause."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from agents.cited_facts import CitedFacts
+from agents.claim_language import (
+    CAUSAL,
+    CLAUSE_BREAK,
+    FALLS,
+    FROM_TO,
+    HISTORY_AFTER,
+    HISTORY_BEFORE,
+    LEAVES,
+    NEGATIVE_AFTER,
+    NEGATIVE_BEFORE,
+    POSITIVE_AFTER,
+    POSITIVE_BEFORE,
+    RISES,
+    STRENGTHS,
+    STYLE_CAUSE,
+    VIEWER,
+    Strength,
+)
+from agents.mentions import Mention
+from agents.problems import Problem
+from agents.quantities import find_quantities
+
+__all__ = ["check_language"]
+
+_STARS_FOR: Final = re.compile(
+    r"^(?:\s+rating)?\s*(?:,?\s*(?:for|to|on|of|you gave(?: to)?|went to|go to|goes to))?\s*$"
+)
+_RATED: Final = re.compile(
+    r"^\s*,?\s*(?:\(|at|a|with|which you (?:gave|rated)|you gave|got|earned|:)?\s*$"
+)
+
+
+def check_language(
+    text: str,
+    masked: str,
+    mentions: Sequence[Mention],
+    facts: CitedFacts,
+    names_style: Callable[[str], bool],
+) -> list[Problem]:
+    """Every check that reads words rather than names and numbers.
+
+    Args:
+        text: The claim.
+        masked: The claim with titles and phrases blanked out; positions are those of ``text``.
+        mentions: Titles in reading order.
+        facts: What is cited.
+        names_style: Whether a piece of text names a style tag or a genre.
+    """
+    return [
+        *_check_history(masked, mentions, facts),
+        *_check_ratings(masked, mentions, facts),
+        *_check_signs(masked, mentions, facts),
+        *_check_strength(masked, mentions, facts),
+        *_check_directions(masked, facts),
+        *_check_causes(text, masked, facts, names_style),
+    ]
+
+
+def _check_history(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
+    """A film that the viewer is said to have met must be in the cited history."""
+    problems = []
+    for mention in mentions:
+        before, after = masked[: mention.start], masked[mention.end :]
+        if not (HISTORY_BEFORE.search(before) or HISTORY_AFTER.search(after)):
+            continue
+        if mention.key not in facts.history:
+            problems.append(
+                Problem("history", f"no cited evidence says that you met '{mention.text}'")
+            )
+    return problems
+
+
+def _check_ratings(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
+    """Stars next to a rated film must be that film's."""
+    problems = []
+    for quantity in find_quantities(masked):
+        if quantity.kind != "stars":
+            continue
+        for mention in mentions:
+            between = None
+            if (
+                mention.start >= quantity.end
+                and _STARS_FOR.match(masked[quantity.end : mention.start])
+            ) or (
+                mention.end <= quantity.start and _RATED.match(masked[mention.end : quantity.start])
+            ):
+                between = mention
+            if between is None or mention.key not in facts.ratings:
+                continue
+            if quantity.low not in facts.ratings[mention.key]:
+                problems.append(
+                    Problem("rating", f"'{quantity.text}' is not the rating of '{mention.text}'")
+                )
+    return problems
+
+
+def _check_signs(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
+    problems = []
+    for cues, positive, forward in (
+        (NEGATIVE_BEFORE, False, True),
+        (NEGATIVE_AFTER, False, False),
+        (POSITIVE_BEFORE, True, True),
+        (POSITIVE_AFTER, True, False),
+    ):
+        for cue in cues.finditer(masked):
+            mention = _bound_mention(masked, mentions, cue, forward=forward)
+            if mention is None:
+                continue
+            signed = facts.signs.get(mention.key)
+            if signed and all((value > 0) != positive for value in signed if value):
+                word = "for" if positive else "against"
+                problems.append(
+                    Problem("sign", f"'{mention.text}' does not speak {word} this film")
+                )
+    return problems
+
+
+def _bound_mention(
+    masked: str, mentions: Sequence[Mention], cue: re.Match[str], *, forward: bool
+) -> Mention | None:
+    """The title that a cue speaks of: the next one, or the last one, in the same clause."""
+    if forward:
+        following = [mention for mention in mentions if mention.start >= cue.end()]
+        if following and not CLAUSE_BREAK.search(masked[cue.end() : following[0].start]):
+            return following[0]
+        return None
+    preceding = [mention for mention in mentions if mention.end <= cue.start()]
+    if preceding and not CLAUSE_BREAK.search(masked[preceding[-1].end : cue.start()]):
+        return preceding[-1]
+    return None
+
+
+def _check_strength(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
+    problems = []
+    for strength in STRENGTHS:
+        for match in strength.pattern.finditer(masked):
+            if not _fits(strength, match, masked, mentions, facts):
+                problems.append(
+                    Problem("strength", f"'{match.group()}' does not fit the cited shares")
+                )
+    return problems
+
+
+def _fits(
+    strength: Strength,
+    match: re.Match[str],
+    masked: str,
+    mentions: Sequence[Mention],
+    facts: CitedFacts,
+) -> bool:
+    if strength.of_portions and not facts.contributions:
+        return any(strength.low <= portion <= strength.high for portion in facts.portions) or (
+            not facts.portions and not facts.may_cause
+        )
+    if not facts.contributions:
+        return not facts.may_cause
+    if strength.needs_top and 1 not in facts.top_positions:
+        return False
+    named = _shares_named_after(match, masked, mentions, facts)
+    candidates = named or facts.contributions
+    total = sum(candidates)
+    return any(strength.low <= share <= strength.high for share in [*candidates, total]) or (
+        strength.of_portions
+        and not named
+        and any(strength.low <= portion <= strength.high for portion in facts.portions)
+    )
+
+
+def _shares_named_after(
+    match: re.Match[str], masked: str, mentions: Sequence[Mention], facts: CitedFacts
+) -> list[float]:
+    """Signed shares of the films named in the clause that the strength word opens."""
+    stop = CLAUSE_BREAK.search(masked, match.end())
+    end = stop.start() if stop else len(masked)
+    shares = []
+    for mention in mentions:
+        if match.end() <= mention.start < end and mention.key in facts.signs:
+            shares.append(max(facts.signs[mention.key]))
+    return shares
+
+
+def _check_directions(masked: str, facts: CitedFacts) -> list[Problem]:
+    """A consequence must go the way that was measured."""
+    if not facts.moves:
+        return []
+    problems = []
+    for match in FROM_TO.finditer(masked):
+        ranks = [q.low for q in find_quantities(f"#{match['a']} #{match['b']}") if q.kind == "rank"]
+        if len(ranks) < 2:
+            ranks = [
+                q.low
+                for part in (match["a"], match["b"])
+                for q in find_quantities(f"rank {part}")[:1] or find_quantities(part)[:1]
+            ]
+        if len(ranks) == 2 and not any(
+            (move.before, move.after) == (ranks[0], ranks[1]) for move in facts.moves
+        ):
+            problems.append(Problem("direction", f"'{match.group()}' is not what was measured"))
+    if LEAVES.search(masked) and _denied(masked) is False:
+        if all(move.stays for move in facts.moves):
+            problems.append(Problem("direction", "the film would stay in the list"))
+    elif FALLS.search(masked) and all(move.after <= move.before for move in facts.moves):
+        problems.append(Problem("direction", "the film would not fall"))
+    if RISES.search(masked) and all(move.after >= move.before for move in facts.moves):
+        problems.append(Problem("direction", "the film would not rise"))
+    return problems
+
+
+def _denied(masked: str) -> bool:
+    return (
+        re.search(
+            r"\b(?:would not|wouldn't|not|never|without)\s+(?:leave|drop out|fall out)", masked
+        )
+        is not None
+    )
+
+
+def _check_causes(
+    text: str, masked: str, facts: CitedFacts, names_style: Callable[[str], bool]
+) -> list[Problem]:
+    problems = []
+    if (match := CAUSAL.search(masked)) and facts.kinds and not facts.may_cause:
+        problems.append(
+            Problem("cause", f"'{match.group()}' needs a contribution or a counterfactual")
+        )
+    for match in STYLE_CAUSE.finditer(text):
+        cause = match["cause"]
+        if names_style(cause) and not VIEWER.search(cause):
+            problems.append(
+                Problem("cause", "a film's style is a reading of it, never a cause of its score")
+            )
+    return problems

@@ -1,0 +1,308 @@
+"""Finding film titles in a sentence: the longest match wins, and capitals matter.
+
+``It``, ``Her``, ``Big`` and ``Heat`` are films and words. A one-word title counts as a film when
+it carries a year, stands in quotation marks, is capitalised inside a sentence, or opens one and is
+followed by a verb that films take.
+"""
+
+import re
+from collections.abc import Container, Iterable, Set
+from typing import Final, NamedTuple
+
+from agents.wording import Word, fold, name_key, split_name, tokenize
+
+__all__ = ["Mention", "TitleIndex", "is_sentence_start", "mask"]
+
+_YEAR_AFTER: Final = re.compile(r"\s*\((\d{4})\)")
+_ARTICLES: Final = frozenset({"the", "a", "an"})
+_OPENERS: Final = frozenset(
+    [
+        "i",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "your",
+        "this",
+        "that",
+        "these",
+        "those",
+        "here",
+        "there",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "how",
+        "if",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "to",
+        "up",
+        "so",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "yet",
+        "not",
+        "no",
+        "yes",
+        "the",
+        "a",
+        "an",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "both",
+        "all",
+        "most",
+        "more",
+        "much",
+        "many",
+        "some",
+        "any",
+        "each",
+        "every",
+        "once",
+        "only",
+        "still",
+        "then",
+        "now",
+        "next",
+        "first",
+        "last",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "along",
+        "also",
+        "before",
+        "behind",
+        "below",
+        "between",
+        "beyond",
+        "despite",
+        "during",
+        "even",
+        "forget",
+        "forgetting",
+        "without",
+        "with",
+        "within",
+        "while",
+        "until",
+        "since",
+        "than",
+        "though",
+        "although",
+        "mainly",
+        "partly",
+        "chiefly",
+        "mostly",
+        "largely",
+        "slightly",
+        "nearly",
+        "almost",
+        "half",
+        "twice",
+        "because",
+        "thanks",
+        "take",
+        "taken",
+        "together",
+        "apart",
+        "her",
+        "him",
+        "his",
+        "them",
+        "us",
+        "my",
+        "me",
+        "our",
+        "go",
+        "get",
+        "let",
+        "see",
+        "seen",
+        "being",
+        "over",
+        "under",
+        "out",
+        "off",
+        "down",
+        "back",
+        "away",
+    ]
+)
+_TITLE_VERB: Final = re.compile(
+    r"(?:'s|’s)?\s+(?:is|was|has|does|did|pulls?|counts?|accounts?|drives?|speaks?|leads?|adds?"
+    r"|weighs?|holds?|drops?|falls?|slips?|belongs?|shares?|carries|comes|came|would|explains?|tops"
+    r"|stands|sits|ranks|gives|gave|makes?|made|keeps?|brings?|works?|alone|and [A-Z])\b"
+)
+_SENTENCE_END: Final = re.compile(r"(?:^|[.!?…]['\"”’)]*\s+|\n\s*)['\"“‘(]*$")
+
+
+class Mention(NamedTuple):
+    """A film named in a text."""
+
+    text: str
+    key: str
+    """Folded name without article; see `wording.name_key`."""
+    year: int | None
+    start: int
+    end: int
+    quoted: bool = False
+
+
+class _Pattern(NamedTuple):
+    words: tuple[str, ...]
+    key: str
+
+
+class TitleIndex:
+    """Knows every way a title may be written, by its first word."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_first: dict[str, list[_Pattern]] = {}
+        seen: set[tuple[str, ...]] = set()
+        for name in names:
+            title = split_name(name).title
+            for variant in _variants(title):
+                words = tuple(word.text for word in tokenize(variant))
+                if words and words not in seen:
+                    seen.add(words)
+                    pattern = _Pattern(words, name_key(title))
+                    self._by_first.setdefault(fold(words[0]), []).append(pattern)
+        for patterns in self._by_first.values():
+            patterns.sort(key=lambda pattern: -len(pattern.words))
+
+    def find(
+        self,
+        text: str,
+        *,
+        plain_words: Set[str] = frozenset(),
+        cited: Container[str] = frozenset(),
+    ) -> list[Mention]:
+        """Titles in reading order, none overlapping.
+
+        Args:
+            text: The text; masked characters are skipped.
+            plain_words: Folded words that are no title when they stand alone, because the
+                evidence uses them otherwise.
+            cited: Keys of the films that the text may name; one that opens a sentence is one.
+        """
+        words = tokenize(text)
+        found: list[Mention] = []
+        position = 0
+        while position < len(words):
+            mention, used = self._at(text, words, position, plain_words, cited)
+            if mention is not None:
+                found.append(mention)
+            position += used
+        return found
+
+    def _at(
+        self,
+        text: str,
+        words: list[Word],
+        position: int,
+        plain_words: Set[str],
+        cited: Container[str],
+    ) -> tuple[Mention | None, int]:
+        for pattern in self._by_first.get(fold(words[position].text), ()):
+            size = len(pattern.words)
+            window = words[position : position + size]
+            if len(window) < size or not all(map(_same_word, window, pattern.words)):
+                continue
+            if not _is_connected(text, window):
+                continue
+            end = window[-1].end
+            year_match = _YEAR_AFTER.match(text, end)
+            year = int(year_match.group(1)) if year_match else None
+            stop = year_match.end() if year_match else end
+            start = window[0].start
+            if (
+                size == 1
+                and year is None
+                and not _is_film(text, window[0], plain_words, is_cited=pattern.key in cited)
+            ):
+                continue
+            return Mention(text[start:stop], pattern.key, year, start, stop), size
+        return None, 1
+
+
+def is_sentence_start(text: str, position: int) -> bool:
+    """Whether a sentence begins at the position, leading quotation marks aside."""
+    return _SENTENCE_END.search(text[:position]) is not None
+
+
+def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the spans blanked out; every position stays where it was."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = "□" * (end - start)
+    return "".join(characters)
+
+
+def _variants(title: str) -> set[str]:
+    """Ways to write a title: as it is, article in front, without article, without subtitle."""
+    forms = {title}
+    head, comma, article = title.rpartition(", ")
+    if comma and article.casefold() in _ARTICLES:
+        forms.add(f"{article} {head}")
+    first, _, rest = title.partition(" ")
+    if rest and first.casefold() in _ARTICLES:
+        forms.add(rest)
+    main = title.partition(": ")[0]
+    if main != title and len(tokenize(main)) > 1:
+        forms.add(main)
+    bare = re.sub(r"\s*\([^)]*\)", "", title)
+    if bare:
+        forms.add(bare)
+    return forms
+
+
+def _same_word(word: Word, wanted: str) -> bool:
+    if fold(word.text) != fold(wanted):
+        return False
+    return word.text[0].isupper() or not wanted[0].isupper()
+
+
+def _is_connected(text: str, window: list[Word]) -> bool:
+    # Two sentences, or text on both sides of a masked span, are no title.
+    return all(
+        not re.search(r"[□;\n]|[.!?]\s", text[left.end : right.start])
+        or (right.start - left.end <= 2 and "□" not in text[left.end : right.start])
+        for left, right in zip(window, window[1:], strict=False)
+    )
+
+
+def _is_film(text: str, word: Word, plain_words: Set[str], *, is_cited: bool) -> bool:
+    """Whether a lone word without a year names a film."""
+    if not word.text[0].isupper() or len(word.text) == 1 or fold(word.text) in plain_words:
+        return False
+    if not is_sentence_start(text, word.start):
+        return True
+    if fold(word.text) in _OPENERS:
+        return False
+    return is_cited or _TITLE_VERB.match(text, word.end) is not None

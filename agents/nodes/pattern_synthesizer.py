@@ -1,0 +1,102 @@
+"""Writes the summary, the themes and one reason a film; or rewrites what failed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from agents.asking import ask, ask_offline
+from agents.context import AgentContext
+from agents.drafts import ListReasons
+from agents.prompting import load_prompt
+from agents.state import ClaimKey, DraftClaim, ExplainState
+from retrieval.domain.evidence import Evidence
+
+__all__ = ["pattern_synthesizer"]
+
+_UNUSED_KINDS = frozenset({"prediction"})
+_SUMMARY_LENGTH = 2
+
+
+async def pattern_synthesizer(
+    state: ExplainState, runtime: Runtime[AgentContext]
+) -> dict[str, Any]:
+    """Drafts of every claim, or of those alone in which the verifier found problems."""
+    prompt = load_prompt("pattern_synthesizer")
+    wanted = tuple(state.problems)
+    # Without a history there is nothing to be eloquent about, and no reason to pay for it.
+    writer = ask_offline if state.abstains else ask
+    answer = await writer(
+        runtime.context,
+        prompt,
+        ListReasons,
+        task=_task(state),
+        evidence=_relevant(state.all_evidence, wanted),
+    )
+    drafts = _by_key(answer.draft)
+    if not wanted:
+        return {"drafts": drafts, "usage": [answer.usage]}
+    rewritten = {key: drafts[key] for key in wanted if key in drafts}
+    return {
+        "drafts": state.drafts | rewritten,
+        "revisions": state.revisions + 1,
+        "usage": [answer.usage],
+    }
+
+
+def _task(state: ExplainState) -> dict[str, Any]:
+    ranking = state.required_ranking
+    task: dict[str, Any] = {
+        "detail": state.request.detail,
+        "one_film": state.request.movie_id is not None,
+        "films": [int(r.movie_id) for r in ranking.recommendations],
+        "themes": [int(item.data.theme_id) for item in state.all_evidence if item.kind == "theme"],
+        "summary_sentences": _SUMMARY_LENGTH,
+        "theme_readings": [
+            {"theme_id": theme_id, "reading": reading}
+            for theme_id, reading in sorted(state.theme_readings.items())
+        ],
+    }
+    if state.problems:
+        task["rewrite"] = [
+            {
+                "claim": key,
+                "text": state.drafts[key].text if key in state.drafts else "",
+                "problems": list(problems),
+            }
+            for key, problems in state.problems.items()
+        ]
+    return task
+
+
+def _relevant(evidence: Iterable[Evidence], wanted: tuple[ClaimKey, ...]) -> list[Evidence]:
+    """All evidence for a first draft; for a rewrite, what the failed claims are about."""
+    useful = [item for item in evidence if item.kind not in _UNUSED_KINDS]
+    if not wanted or any(key.startswith("summary") for key in wanted):
+        return useful
+    films = {int(key.partition(":")[2]) for key in wanted if key.startswith("reason")}
+    themes = {int(key.partition(":")[2]) for key in wanted if key.startswith("theme")}
+    return [item for item in useful if _is_about(item, films, themes)]
+
+
+def _is_about(item: Evidence, films: set[int], themes: set[int]) -> bool:
+    if item.kind == "theme":
+        return int(item.data.theme_id) in themes
+    movie_id = getattr(item.data, "movie_id", None)
+    return movie_id is None or int(movie_id) in films
+
+
+def _by_key(draft: ListReasons) -> dict[ClaimKey, DraftClaim]:
+    """Drafts by where they belong; of two for one place, the first."""
+    found: dict[ClaimKey, DraftClaim] = {}
+    places = [
+        *((f"summary:{i}", item) for i, item in enumerate(draft.summary[:_SUMMARY_LENGTH])),
+        *((f"theme:{item.theme_id}", item) for item in draft.themes),
+        *((f"reason:{item.movie_id}", item) for item in draft.reasons),
+    ]
+    for key, item in places:
+        claim = DraftClaim(
+            key=key, text=item.text.strip(), evidence_ids=tuple(dict.fromkeys(item.evidence_ids))
+        )
+        found.setdefault(key, claim)
+    return found

@@ -1,0 +1,67 @@
+"""Ranks, and measures the evidence."""
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from agents.context import AgentContext
+from agents.nodes.script_analyzer import cached_notes
+from agents.state import ExplainRequest, ExplainState
+from retrieval.domain.evidence import Evidence, NoteEvidence
+from retrieval.domain.models import MovieId
+from retrieval.domain.recommendation import Ranking, Recommendation, ViewerSnapshot
+from retrieval.domain.scoring import score_parts
+
+__all__ = ["retrieve"]
+
+
+async def retrieve(state: ExplainState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
+    """The list (or the one film that was asked for) and everything that may be cited about it."""
+    context = runtime.context
+    request = state.request
+    snapshot = context.recommender.snapshot(request.viewer_id, as_of_ms=request.as_of_ms)
+    ranking = context.recommender.rank_for(snapshot, n=request.n, filters=request.filters)
+    if request.movie_id is None:
+        evidence = context.evidence.for_ranking(ranking)
+    else:
+        ranking, evidence = _one_film(context, request, ranking, request.movie_id)
+    noted = {item.data.movie_id for item in evidence if isinstance(item, NoteEvidence)}
+    unread = [r.movie_id for r in ranking.recommendations if r.movie_id not in noted]
+    return {"ranking": ranking, "evidence": evidence, "notes": cached_notes(context, unread)}
+
+
+def _one_film(
+    context: AgentContext, request: ExplainRequest, ranking: Ranking, movie_id: MovieId
+) -> tuple[Ranking, tuple[Evidence, ...]]:
+    """The ranking narrowed to one film, and its evidence; any rank will do."""
+    found = next((r for r in ranking.recommendations if r.movie_id == movie_id), None)
+    in_list = found is not None
+    if found is None:
+        found = _recommendation_of(context, ranking.viewer, request, movie_id)
+    alone = Ranking(ranking.viewer, (found,), ranking.n, ranking.filters)
+    if in_list:
+        return alone, context.evidence.for_movie(ranking, movie_id)
+    about_list = {"list", "theme", "tag"}  # would take the film for the whole list
+    evidence = context.evidence.for_movie(alone, movie_id)
+    return alone, tuple(item for item in evidence if item.kind not in about_list)
+
+
+def _recommendation_of(
+    context: AgentContext, viewer: ViewerSnapshot, request: ExplainRequest, movie_id: MovieId
+) -> Recommendation:
+    movie = context.bundle.movie(movie_id)
+    place = context.recommender.place(viewer, movie_id, request.filters)
+    split = context.recommender.split(viewer, movie_id)
+    item = context.bundle.vectors([movie_id])[0]
+    return Recommendation(
+        rank=place.rank,
+        movie_id=movie_id,
+        title=movie.title,
+        year=movie.year,
+        genres=movie.genres,
+        theme_id=movie.theme_id,
+        score=split.score,
+        parts=score_parts(viewer.user_vector, item),
+        contributions=split.contributions,
+        residual=split.residual,
+    )

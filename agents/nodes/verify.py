@@ -1,0 +1,118 @@
+"""Checks every draft, and puts the evidence's own sentence where a draft cannot stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from agents.context import AgentContext
+from agents.schemas import Claim, VerificationCounts
+from agents.state import ClaimKey, DraftClaim, ExplainState
+from retrieval.domain.evidence import Evidence, EvidenceId
+
+__all__ = ["MAX_REVISIONS", "needs_revision", "verify"]
+
+MAX_REVISIONS = 1
+_MISSING = "nothing was written for this place"
+
+
+async def verify(state: ExplainState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
+    """Verdicts on all drafts; final claims unless a revision is still to come."""
+    by_id = {item.id: item for item in state.all_evidence}
+    keys = _expected_keys(state, by_id)
+    problems: dict[ClaimKey, tuple[str, ...]] = {}
+    for key in keys:
+        found = _problems_of(runtime.context, state.drafts.get(key), key, by_id)
+        if found:
+            problems[key] = found
+    if problems and state.revisions < MAX_REVISIONS:
+        return {"problems": problems}
+    revised = set(state.problems)
+    claims = {
+        key: _claim(runtime.context, state.drafts.get(key), key, by_id, failed=key in problems)
+        for key in keys
+    }
+    counts = VerificationCounts(
+        checked=len(keys),
+        supported=len(keys) - len(problems),
+        revised=len(revised),
+        replaced=len(problems),
+    )
+    return {"claims": claims, "counts": counts, "problems": problems}
+
+
+def needs_revision(state: ExplainState) -> bool:
+    """Whether drafts go back to the writer."""
+    return state.counts is None
+
+
+def _expected_keys(state: ExplainState, by_id: Mapping[EvidenceId, Evidence]) -> list[ClaimKey]:
+    """Every place that needs a claim. A summary has at least one sentence."""
+    summaries = [key for key in state.drafts if key.startswith("summary:")] or ["summary:0"]
+    themes = [evidence_id for evidence_id in by_id if evidence_id.startswith("theme:")]
+    films = [f"reason:{r.movie_id}" for r in state.required_ranking.recommendations]
+    return [*summaries, *themes, *films]
+
+
+def _problems_of(
+    context: AgentContext,
+    draft: DraftClaim | None,
+    key: ClaimKey,
+    by_id: Mapping[EvidenceId, Evidence],
+) -> tuple[str, ...]:
+    if draft is None:
+        return (_MISSING,)
+    found = context.verifier.verify(draft.text, draft.evidence_ids, by_id)
+    problems = [f"{problem.kind}: {problem.detail}" for problem in found]
+    kind, _, subject = key.partition(":")
+    if kind == "reason" and not _is_about(draft, subject, by_id):
+        problems.append("no_evidence: no cited evidence is about this film")
+    return tuple(problems)
+
+
+def _is_about(draft: DraftClaim, movie_id: str, by_id: Mapping[EvidenceId, Evidence]) -> bool:
+    """Whether a reason rests on what moved this film's score."""
+    return any(
+        by_id[evidence_id].kind in {"contribution", "rest", "profile", "counterfactual"}
+        and str(getattr(by_id[evidence_id].data, "movie_id", "")) == movie_id
+        for evidence_id in draft.evidence_ids
+        if evidence_id in by_id
+    )
+
+
+def _claim(
+    context: AgentContext,
+    draft: DraftClaim | None,
+    key: ClaimKey,
+    by_id: Mapping[EvidenceId, Evidence],
+    *,
+    failed: bool,
+) -> Claim:
+    if draft is None or failed:
+        evidence = _own_evidence(key, by_id)
+        text, ids = evidence.text, (evidence.id,)
+    else:
+        text, ids = draft.text, draft.evidence_ids
+    return Claim(
+        text=text,
+        evidence_ids=ids,
+        movie_ids=context.verifier.mentioned_movies(text, ids, by_id),
+        verdict="replaced" if failed else "supported",
+    )
+
+
+def _own_evidence(key: ClaimKey, by_id: Mapping[EvidenceId, Evidence]) -> Evidence:
+    """The evidence whose own sentence says best what the claim was meant to say."""
+    kind, _, subject = key.partition(":")
+    if kind == "theme":
+        return by_id[key]
+    if kind == "summary":
+        return by_id["viewer"]
+    return max(
+        (
+            item
+            for item in by_id.values()
+            if item.kind in {"contribution", "profile"} and str(item.data.movie_id) == subject
+        ),
+        key=lambda item: item.data.share,
+    )

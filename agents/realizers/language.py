@@ -1,0 +1,150 @@
+"""English: lists, numbers, shares, stars, genres. No evidence, no choices."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+__all__ = [
+    "Source",
+    "capitalise",
+    "describe_event",
+    "film_kind",
+    "join",
+    "lower_label",
+    "number",
+    "ordinal",
+    "percent",
+    "plural",
+    "share",
+]
+
+_WORDS: Final = "no one two three four five six seven eight nine ten eleven twelve".split()
+_ORDINALS: Final = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+).split()
+_FRACTIONS: Final = (
+    (0.5, "half"), (1 / 3, "a third"), (0.25, "a quarter"), (0.2, "a fifth"),
+    (2 / 3, "two thirds"), (0.75, "three quarters"),
+)  # fmt: skip
+_SNUG: Final = 0.018
+_HEADS: Final = {
+    "Film-Noir": "film noir", "Western": "western", "Documentary": "documentary",
+    "Musical": "musical", "Thriller": "thriller", "Comedy": "comedy", "Drama": "drama",
+    "Mystery": "mystery", "Romance": "romance", "Adventure": "adventure", "Fantasy": "fantasy",
+}  # fmt: skip
+_MODIFIERS: Final = {
+    "Animation": "animated", "Sci-Fi": "science fiction", "War": "war", "Crime": "crime",
+    "Horror": "horror", "Action": "action", "Romance": "romantic", "Fantasy": "fantasy",
+    "Children": "children's", "Mystery": "mystery", "Musical": "musical",
+}  # fmt: skip
+
+
+def number(value: int) -> str:
+    """A count: in words up to twelve."""
+    return _WORDS[value] if 0 < value < len(_WORDS) else str(value)
+
+
+def ordinal(value: int) -> str:
+    """A rank: in words up to twelve."""
+    if 0 < value < len(_ORDINALS):
+        return _ORDINALS[value]
+    tail = {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{'th' if value % 100 in {11, 12, 13} else tail}"
+
+
+def plural(count: int, singular: str, many: str | None = None) -> str:
+    """``three films``, ``one film``."""
+    return f"{number(count)} {singular if count == 1 else many or singular + 's'}"
+
+
+def join(items: Sequence[str], *, limit: int | None = None) -> str:
+    """``a``, ``a and b``, ``a, b and c``; beyond the limit the list simply ends earlier."""
+    shown = list(items[:limit] if limit else items)
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def percent(value: float) -> str:
+    """A share in percent; below half a percent it is not rounded away."""
+    rounded = round(abs(value) * 100)
+    return f"{rounded} %" if rounded else "less than 1 %"
+
+
+def share(value: float, *, loosely: bool) -> str:
+    """A share: as a fraction when one fits snugly and the text wants one, else in percent."""
+    if loosely:
+        for fraction, words in _FRACTIONS:
+            if abs(abs(value) - fraction) <= _SNUG:
+                return f"about {words}"
+    return percent(value)
+
+
+def capitalise(text: str) -> str:
+    """First letter upper case; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_label(label: str) -> str:
+    """A theme's label as it reads inside a sentence; unwieldy ones go into quotation marks."""
+    if any(mark in label for mark in ":&/(,") or len(label.split()) > 6:
+        return f"“{label}”"
+    first = label.split(" ", 1)[0]
+    return label if first[1:] != first[1:].lower() else label[:1].lower() + label[1:]
+
+
+class Source(NamedTuple):
+    """What a viewer did with a film, as the subject of a sentence."""
+
+    phrase: str
+    """``your five stars for Heat (1995)``."""
+    title: str
+    is_plural: bool
+    forget: str
+    """What taking it away is called: ``that rating``."""
+
+    def verb(self, singular: str, many: str) -> str:
+        """The verb form that agrees."""
+        return many if self.is_plural else singular
+
+
+def describe_event(kind: str, rating: float | None, title: str) -> Source:
+    """What the viewer did, in words."""
+    if rating is not None:
+        return Source(f"your {_stars(rating)} for {title}", title, rating > 1.0, "that rating")
+    phrases = {
+        "watch": (f"the fact that you watched {title}", "that viewing"),
+        "click": (f"your interest in {title}", "that click"),
+        "more_like_this": (f"your wish for more like {title}", "that wish"),
+        "less_like_this": (f"your wish for less like {title}", "that wish"),
+        "not_interested": (f"your lack of interest in {title}", "that verdict"),
+    }
+    phrase, forget = phrases.get(kind, (f"what you did with {title}", "that entry"))
+    return Source(phrase, title, False, forget)
+
+
+def _stars(rating: float) -> str:
+    whole, has_half = int(rating), rating % 1 != 0
+    if whole == 0:
+        return "half a star"
+    if not has_half:
+        return f"{_WORDS[whole]} star{'' if whole == 1 else 's'}"
+    return f"{_WORDS[whole]} and a half stars"
+
+
+def film_kind(genres: Sequence[str]) -> str:
+    """What a film is, from its genres: ``crime drama``; ``film`` when they say nothing."""
+    head = next((_HEADS[name] for name in _HEADS if name in genres), None)
+    used = next((name for name in _HEADS if name in genres), None)
+    modifier = next(
+        (_MODIFIERS[name] for name in _MODIFIERS if name in genres and name != used), None
+    )
+    if head is None:
+        return f"{modifier} film" if modifier else "film"
+    if used == "Film-Noir" or modifier is None:
+        return head
+    return f"{modifier} {head}"
+
+
+def texts(values: Any) -> list[str]:
+    """A list of strings out of a payload."""
+    return [str(value) for value in values or ()]

@@ -1,0 +1,84 @@
+"""Settings of the agents room, read from the environment in entry points and passed down."""
+
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["DEFAULT_GROQ_MODEL", "AgentSettings", "ProviderName"]
+
+ProviderName = Literal["offline", "groq"]
+DEFAULT_GROQ_MODEL = "openai/gpt-oss-120b"
+
+
+class AgentSettings(BaseSettings):
+    """Who writes the sentences, and how long they may take.
+
+    Variables are ``WHYLENS_<FIELD>``; key, model and base URL also answer to the names that other
+    Groq programs use: ``GROQ_API_KEY``, ``GROQ_MODEL`` and ``GROQ_BASE_URL``.
+
+    Raises:
+        ValidationError: Provider ``groq`` without a key, or a value out of its range.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="WHYLENS_",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+    )
+
+    provider: Literal["auto", "offline", "groq"] = "auto"
+    """``auto`` is ``groq`` when there is a key, else ``offline``."""
+    groq_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("WHYLENS_GROQ_API_KEY", "GROQ_API_KEY")
+    )
+    """Never printed or logged."""
+    groq_model: str = Field(
+        default=DEFAULT_GROQ_MODEL,
+        min_length=1,
+        validation_alias=AliasChoices("WHYLENS_GROQ_MODEL", "GROQ_MODEL"),
+    )
+    groq_base_url: str = Field(
+        default="https://api.groq.com",
+        validation_alias=AliasChoices("WHYLENS_GROQ_BASE_URL", "GROQ_BASE_URL"),
+    )
+    """Host of any Groq-compatible server; the path ``/openai/v1`` is added by the client."""
+    request_timeout_s: float = Field(default=20.0, gt=0)
+    """Of one request to the provider."""
+    connect_timeout_s: float = Field(default=5.0, gt=0)
+    deadline_s: float = Field(default=45.0, gt=0)
+    """Of a whole explanation; what is missing then is written offline, and marked."""
+    max_attempts: int = Field(default=2, ge=1, le=5)
+    """Requests for one answer, when the failure is one that can heal."""
+    max_output_tokens: int = Field(default=6000, ge=256)
+    """Of one request, reasoning included."""
+    temperature: float = Field(default=0.2, ge=0.0, le=2.0)
+    reasoning_effort: Literal["low", "medium", "high"] = "low"
+    """Only sent to models that take it (gpt-oss)."""
+    script_batch_size: int = Field(default=4, ge=1, le=10)
+    """Films for one Script Analyzer request."""
+    max_concurrency: int = Field(default=3, ge=1)
+    """Requests of one explanation that may run at once."""
+
+    @field_validator("groq_base_url")
+    @classmethod
+    def _strip_client_path(cls, url: str) -> str:
+        # The client adds the path itself; the form that other programs want would double it.
+        return url.rstrip("/").removesuffix("/openai/v1")
+
+    @model_validator(mode="after")
+    def _check_key(self) -> "AgentSettings":
+        if self.provider == "groq" and self.groq_api_key is None:
+            raise ValueError(
+                "provider 'groq' needs a key: set GROQ_API_KEY, or use provider 'offline'"
+            )
+        return self
+
+    @property
+    def active_provider(self) -> ProviderName:
+        """The provider that ``auto`` resolves to."""
+        if self.provider == "auto":
+            return "groq" if self.groq_api_key is not None else "offline"
+        return self.provider

@@ -1,0 +1,67 @@
+"""Comparing words: folding case, accents and punctuation, and taking film names apart."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+__all__ = ["ParsedName", "Word", "fold", "name_key", "split_name", "tokenize", "words_of"]
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_YEAR_SUFFIX: Final = re.compile(r"\s*\((\d{4})\)\s*$")
+_ARTICLES: Final = frozenset(
+    {"the", "a", "an", "le", "la", "les", "l", "el", "los", "das", "der", "die", "il", "lo"}
+)
+
+
+class Word(NamedTuple):
+    """A word of a text with its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+class ParsedName(NamedTuple):
+    """A film's name taken apart."""
+
+    title: str
+    year: int | None
+
+
+def tokenize(text: str) -> list[Word]:
+    """Words of a text; punctuation separates, apostrophes do not."""
+    return [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Words in lower case without accents and punctuation, separated by one space."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    folded = (word.group().casefold() for word in _WORD.finditer(plain))
+    return " ".join(word.replace("’", "'").removesuffix("'s").replace("'", "") for word in folded)
+
+
+def words_of(text: str) -> list[str]:
+    """Folded words of a text."""
+    return fold(text).split()
+
+
+def split_name(name: str) -> ParsedName:
+    """``Heat (1995)`` into title and year."""
+    match = _YEAR_SUFFIX.search(name)
+    if match is None:
+        return ParsedName(name.strip(), None)
+    return ParsedName(name[: match.start()].strip(), int(match.group(1)))
+
+
+@lru_cache(maxsize=65_536)
+def name_key(title: str) -> str:
+    """A title for comparing: folded, without an article in front or behind a comma."""
+    words = words_of(title)
+    if len(words) > 1 and words[0] in _ARTICLES:
+        words = words[1:]
+    elif len(words) > 1 and "," in title and words[-1] in _ARTICLES:
+        words = words[:-1]
+    return " ".join(words)

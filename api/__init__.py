@@ -1,0 +1,1 @@
+"""The HTTP API: FastAPI routes over retrieval and agents, on uvicorn or on Lambda."""

@@ -1,0 +1,69 @@
+"""Wires the API: the one place where it chooses what stands behind its services."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from api.services import Services
+from api.title_search import TitleIndex
+from retrieval.build import Retrieval, build_retrieval
+from retrieval.settings import RetrievalSettings
+
+if TYPE_CHECKING:
+    from agents.chat import Chat
+    from agents.explainer import Explainer
+
+__all__ = ["build_services", "services_over"]
+
+T = TypeVar("T")
+
+
+def build_services(home: Path | None = None) -> Services:
+    """Services over the bundle that serves.
+
+    Args:
+        home: Where bundles and state live; from the environment by default.
+
+    Raises:
+        BundleError: There is no bundle, or it cannot be used.
+    """
+    settings = RetrievalSettings() if home is None else RetrievalSettings(home=home)
+    return services_over(build_retrieval(settings))
+
+
+def services_over(retrieval: Retrieval) -> Services:
+    """Services over a retrieval room that is wired already."""
+
+    def explainer() -> "Explainer":
+        from agents.build import build_explainer
+        from agents.settings import AgentSettings
+
+        return build_explainer(retrieval, AgentSettings())
+
+    def chat() -> "Chat":
+        from agents.build import build_chat
+        from agents.settings import AgentSettings
+
+        return build_chat(retrieval, AgentSettings())
+
+    return Services(
+        retrieval=retrieval,
+        titles=TitleIndex(retrieval.bundle.movies),
+        explainer=_once(explainer),
+        chat=_once(chat),
+    )
+
+
+def _once(build: Callable[[], T]) -> Callable[[], T]:
+    """Build at the first call and keep the result; threads that come meanwhile wait for it."""
+    lock = threading.Lock()
+    built: list[T] = []
+
+    def get() -> T:
+        with lock:
+            if not built:
+                built.append(build())
+        return built[0]
+
+    return get

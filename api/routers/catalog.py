@@ -1,0 +1,76 @@
+"""Movies and themes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.problems import problem_responses
+from api.schemas import (
+    MovieId64,
+    MovieOut,
+    MovieSheet,
+    SimilarMovie,
+    ThemeMovies,
+    ThemesOut,
+)
+from api.services import ServicesDep
+from retrieval.domain.errors import BadInput
+from retrieval.domain.models import ThemeId
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["catalog"])
+
+N_SIMILAR = 6
+
+
+@router.get("/movies", responses=problem_responses(422))
+def find_movies(
+    services: ServicesDep,
+    query: Annotated[str, Query(min_length=1, max_length=200, examples=["blade run"])],
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[MovieOut]:
+    """Find movies by title; accents, case and punctuation do not matter."""
+    return [MovieOut.of(movie) for movie in services.titles.search(query, n=limit)]
+
+
+@router.get("/movies/{movie_id}", responses=problem_responses(404, 422))
+def movie_sheet(
+    services: ServicesDep, movie_id: Annotated[MovieId64, Path(examples=[541])]
+) -> MovieSheet:
+    """Everything the catalogue knows of a movie, with the films most like it."""
+    bundle = services.retrieval.bundle
+    similar = services.retrieval.recommender.similar(movie_id, n=N_SIMILAR)
+    return MovieSheet(
+        movie=bundle.movie(movie_id),
+        theme=bundle.theme_of(movie_id),
+        reading=bundle.film_notes.get(movie_id),
+        similar=[
+            SimilarMovie(movie=MovieOut.of(bundle.movie(other)), similarity=similarity)
+            for other, similarity in similar
+        ],
+    )
+
+
+@router.get("/themes")
+def themes(services: ServicesDep) -> ThemesOut:
+    """All themes, largest first."""
+    bundle = services.retrieval.bundle
+    ordered = sorted(bundle.themes.values(), key=lambda theme: (-theme.size, theme.theme_id))
+    return ThemesOut(bundle=bundle.version, themes=ordered)
+
+
+@router.get("/themes/{theme_id}", responses=problem_responses(400, 422))
+def theme_movies(
+    services: ServicesDep,
+    theme_id: Annotated[int, Path(ge=0)],
+    limit: Annotated[int, Query(ge=1, le=200)] = 24,
+) -> ThemeMovies:
+    """A theme with its most rated movies."""
+    bundle = services.retrieval.bundle
+    theme = bundle.themes.get(ThemeId(theme_id))
+    if theme is None:
+        raise BadInput(f"there is no theme {theme_id}; GET /api/themes lists them")
+    members = [movie for movie in bundle.movies if movie.theme_id == theme.theme_id]
+    members.sort(key=lambda movie: (-movie.n_ratings, movie.movie_id))
+    return ThemeMovies(theme=theme, movies=[MovieOut.of(movie) for movie in members[:limit]])

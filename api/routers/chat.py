@@ -1,0 +1,7 @@
+"""Chat."""
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["chat"])

@@ -1,0 +1,68 @@
+"""What if, and why not: the list recomputed under a change, and a film that is not on it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.problems import problem_responses
+from api.schemas import (
+    CounterfactualIn,
+    CounterfactualOut,
+    MovieId64,
+    ViewerQuery,
+    WhyNotOut,
+    listed,
+)
+from api.services import ServicesDep
+from retrieval.domain.evidence import WhatIfEvidence, WhyNotEvidence
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["what if"])
+
+
+@router.post("/counterfactuals", responses=problem_responses(400, 404, 413, 415, 422, 503))
+def preview_counterfactual(body: CounterfactualIn, services: ServicesDep) -> CounterfactualOut:
+    """Forget events or rate a film on trial: everything is ranked again, nothing is saved."""
+    recommender, evidence = services.retrieval.recommender, services.retrieval.evidence
+    before = recommender.recommend(body.viewer_id, n=body.n)
+    if body.rate is not None:
+        movie_id, rating = body.rate.movie_id, body.rate.rating
+        found = evidence.rate(before, movie_id, rating)
+        changed = recommender.with_rating(before.viewer, movie_id, rating)
+    else:
+        found = evidence.forget(before, body.forget_event_ids)
+        changed = recommender.without_events(before.viewer, body.forget_event_ids)
+    after = recommender.rank_for(changed, n=body.n)
+    summary = next(item for item in found if isinstance(item, WhatIfEvidence))
+    return CounterfactualOut(
+        viewer_id=body.viewer_id,
+        text=summary.text,
+        before=listed(before),
+        after=listed(after),
+        evidence=found,
+    )
+
+
+@router.get("/why-not", responses=problem_responses(404, 422, 503))
+def why_not(
+    services: ServicesDep,
+    viewer_id: ViewerQuery,
+    movie_id: Annotated[MovieId64, Query(examples=[6])],
+    n: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> WhyNotOut:
+    """Why a movie is not in the list: its rank, its gap, and what speaks for and against it."""
+    ranking = services.retrieval.recommender.recommend(viewer_id, n=n)
+    found = services.retrieval.evidence.why_not(ranking, movie_id)
+    answer = next(item for item in found if isinstance(item, WhyNotEvidence))
+    return WhyNotOut(
+        viewer_id=viewer_id,
+        movie_id=movie_id,
+        title=answer.data.title,
+        text=answer.text,
+        seen=answer.data.seen,
+        in_list=answer.data.in_list,
+        rank=answer.data.rank,
+        gap=answer.data.gap,
+        evidence=found,
+    )

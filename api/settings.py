@@ -1,0 +1,52 @@
+"""Settings of the API, read from the environment (``WHYLENS_...``) in entry points."""
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["ApiSettings", "ServeSettings"]
+
+LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+WEB_DIR: Final = Path(__file__).resolve().parent.parent / "web"
+
+
+class ApiSettings(BaseSettings):
+    """How requests are answered. The defaults are those of a shared deployment."""
+
+    model_config = SettingsConfigDict(env_prefix="WHYLENS_", frozen=True, extra="ignore")
+
+    demo_writable: bool = False
+    """Whether anybody who reaches the API may change the demo viewer's history."""
+    allowed_hosts: frozenset[str] = frozenset()
+    """Host names that requests may name; empty means any."""
+    max_body_bytes: int = Field(default=65_536, ge=1_024)
+    heartbeat_s: float = Field(default=10.0, gt=0)
+    """Pause in a chat stream after which a comment keeps the connection alive."""
+    web_dir: Path = WEB_DIR
+    """The web page's files."""
+
+    @property
+    def accepted_hosts(self) -> frozenset[str]:
+        """Host names that requests may name, lower case; empty means any."""
+        return frozenset(host.lower() for host in self.allowed_hosts)
+
+
+class ServeSettings(ApiSettings):
+    """A server on one's own machine: the demo viewer is the person in front of it."""
+
+    demo_writable: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+
+    @property
+    def accepted_hosts(self) -> frozenset[str]:
+        """As configured; on a loopback address, loopback names alone.
+
+        A page on the web can point its own name at 127.0.0.1 (DNS rebinding) and would then be
+        let in by the browser; the name that it calls gives it away.
+        """
+        if not self.allowed_hosts and self.host in LOOPBACK_HOSTS:
+            return LOOPBACK_HOSTS
+        return super().accepted_hosts

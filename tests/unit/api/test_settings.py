@@ -1,0 +1,31 @@
+import pytest
+from pydantic import ValidationError
+
+from api.settings import ApiSettings, ServeSettings
+
+
+def test_a_loopback_server_answers_to_loopback_names_alone() -> None:
+    assert ServeSettings().accepted_hosts == {"127.0.0.1", "localhost", "::1"}
+    assert ServeSettings(host="0.0.0.0").accepted_hosts == frozenset()
+
+
+def test_configured_names_win_and_ignore_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHYLENS_ALLOWED_HOSTS", '["Films.example"]')
+    assert ServeSettings().accepted_hosts == {"films.example"}
+    assert ApiSettings().accepted_hosts == {"films.example"}
+
+
+def test_the_demo_viewer_is_writable_at_home_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ServeSettings().demo_writable
+    assert not ApiSettings().demo_writable
+    monkeypatch.setenv("WHYLENS_DEMO_WRITABLE", "true")
+    assert ApiSettings().demo_writable
+
+
+def test_settings_out_of_range_are_refused() -> None:
+    with pytest.raises(ValidationError):
+        ApiSettings(max_body_bytes=0)
+    with pytest.raises(ValidationError):
+        ServeSettings(port=70_000)
