@@ -141,7 +141,7 @@ def _leanings(theme: ThemeTraits, pair: tuple[str, ...]) -> list[_Word]:
     for trait in theme.genres:
         phrase = leaning(trait.name)
         if phrase and trait.name not in pair and trait.share >= 0.2 and trait.lift >= 1.2:
-            found.append(_Word("leaning", phrase, 1.2 * trait.surprise))
+            found.append(_Word("leaning", phrase, 0.5 * trait.surprise))
     return found[:3]
 
 
