@@ -1,7 +1,6 @@
 """One training run, from a dataset to the bundle that serves."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,6 @@ from retrieval.domain.models import FilmReading
 from training.bundle import BundleContents, write_bundle
 from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
 from training.dataset_source import Dataset, resolve_dataset
-from training.errors import BundleWriteError, SparkFailed
 from training.evaluate import Evaluation, evaluate
 from training.events import export_events
 from training.film_notes import match_notes
@@ -40,7 +38,7 @@ from training.ratings import load_ratings
 from training.record import describe_run, measure_run
 from training.report import DataReport
 from training.settings import Environment, TrainingSettings
-from training.spark import collect_table, open_session
+from training.spark import collect_table, open_session, spark_errors
 from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
 from training.theme_traits import describe_themes
@@ -135,24 +133,8 @@ def train(
         spark = open_session(
             request.settings, master=request.master, work_dir=work, environment=request.environment
         )
-        with _spark_errors(), spark as session:
+        with spark_errors(), spark as session:
             return _run(request, dataset, session, work, staging, index_bundle, progress)
-
-
-@contextmanager
-def _spark_errors() -> Iterator[None]:
-    """Turn what PySpark and Py4J throw into one of our errors."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except (Py4JError, PySparkException) as error:
-        text = str(error)
-        if "No space left on device" in text:
-            raise BundleWriteError("the disk is full; the bundle before still serves") from error
-        lines = [line for line in text.splitlines() if line.strip()]
-        raise SparkFailed(f"Spark gave up: {' '.join(lines[:2])[:300]}") from error
 
 
 def _run(

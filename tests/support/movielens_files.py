@@ -1,4 +1,4 @@
-"""A small dataset in MovieLens form whose structure is known: four kinds of film, four of viewer."""
+"""A small dataset in MovieLens form with a known structure: four kinds of film and viewer."""
 
 from pathlib import Path
 
