@@ -51,6 +51,8 @@ class CitedFacts:
     kinds: set[str] = field(default_factory=set)
     names: dict[str, set[int]] = field(default_factory=dict)
     """Titles by folded name, with the years they are cited with."""
+    full_names: set[str] = field(default_factory=set)
+    """Titles with their years, as written in the evidence."""
     history: set[str] = field(default_factory=set)
     """Folded names of films that the viewer met."""
     ratings: dict[str, set[float]] = field(default_factory=dict)
@@ -151,6 +153,7 @@ def _add_name(facts: CitedFacts, name: str) -> None:
     title, year = split_name(name)
     years = facts.names.setdefault(name_key(title), set())
     if year is not None:
+        facts.full_names.add(name)
         years.add(year)
         facts.years.add(year)
 

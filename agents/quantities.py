@@ -177,7 +177,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         "fraction",
         re.compile(
             rf"(?:\b{_ABOUT})?\b(?P<f>{'|'.join(f.replace(' ', '[- ]') for f in _FRACTIONS)})\b"
-            r"(?![- ](?:star|an? star|film|movie|pick|title|time|one|place|reason|as\b))",
+            r"(?!-\w)(?! (?:star|an? star|film|movie|pick|title|time|one|place|reason|as\b))",
             _I,
         ),
     ),

@@ -102,13 +102,13 @@ class ClaimVerifier:
         cited = [evidence_by_id[i] for i in dict.fromkeys(evidence_ids) if i in evidence_by_id]
         if needs_evidence and not cited:
             problems.append(Problem("no_evidence", "the claim cites no evidence that exists"))
-        if match := FOREIGN_CONTENT.search(text):
-            problems.append(
-                Problem("foreign_content", f"'{match.group()}' has no place in a claim")
-            )
         facts = gather_facts(cited)
         mentions, title_problems = self._check_titles(text, facts)
         masked = mask(text, [(mention.start, mention.end) for mention in mentions])
+        if match := FOREIGN_CONTENT.search(masked):
+            problems.append(
+                Problem("foreign_content", f"'{match.group()}' has no place in a claim")
+            )
         masked, phrase_problems = self._check_phrases(masked, facts)
         problems += title_problems + phrase_problems
         problems += _check_names(masked, facts)
@@ -134,7 +134,9 @@ class ClaimVerifier:
 
     def _check_titles(self, text: str, facts: CitedFacts) -> tuple[list[Mention], list[Problem]]:
         problems: list[Problem] = []
-        mentions = _quoted(text, facts)
+        mentions = _verbatim(text, facts)
+        blank = mask(text, [(mention.start, mention.end) for mention in mentions])
+        mentions += _quoted(blank, facts)
         blank = mask(text, [(mention.start, mention.end) for mention in mentions])
         mentions += self._titles.find(blank, plain_words=_plain_words(facts), cited=facts.names)
         for mention in mentions:
@@ -207,6 +209,21 @@ def _phrases(
     for entries in index.values():
         entries.sort(key=lambda entry: -entry[1])
     return index
+
+
+def _verbatim(text: str, facts: CitedFacts) -> list[Mention]:
+    """Names written exactly as the evidence has them, longest first, year included."""
+    found: list[Mention] = []
+    blank = text
+    for name in sorted(facts.full_names, key=len, reverse=True):
+        title, year = split_name(name)
+        start = blank.find(name)
+        while start >= 0:
+            end = start + len(name)
+            found.append(Mention(name, name_key(title), year, start, end))
+            blank = mask(blank, [(start, end)])
+            start = blank.find(name, end)
+    return found
 
 
 def _quoted(text: str, facts: CitedFacts) -> list[Mention]:

@@ -324,12 +324,19 @@ def _metrics(
     }
 
 
+def _app_version() -> str:
+    try:
+        return importlib.metadata.version("whylens")
+    except importlib.metadata.PackageNotFoundError:
+        return "source"  # run from a checkout that was not installed
+
+
 def _manifest(
     request: TrainingRequest, dataset: Dataset, report: DataReport, vectors: Matrix
 ) -> dict[str, Any]:
     return {
         "format_version": FORMAT_VERSION,
-        "app_version": importlib.metadata.version("whylens"),
+        "app_version": _app_version(),
         "recipe": request.recipe,
         "n_factors": int(vectors.shape[1]),
         "n_movies": len(vectors),

@@ -50,7 +50,8 @@ def cached_notes(context: AgentContext, movie_ids: Iterable[MovieId]) -> dict[in
     for movie_id in movie_ids:
         draft = context.readings.film(context.reading_key(f"movie:{movie_id}", digest))
         if draft is not None:
-            notes[movie_id] = _as_evidence(context, draft, source=context.model_name)
+            source = "offline" if context.provider == "offline" else context.model_name
+            notes[movie_id] = _as_evidence(context, draft, source=source)
     return notes
 
 

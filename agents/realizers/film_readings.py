@@ -32,10 +32,7 @@ def _read(film: dict[str, Any]) -> FilmReadingDraft | None:
         return None
     words = join([tag.replace("-", " ") for tag in tags])
     sources = join(sorted({_WHO[tag["source"]] for tag in known[:_MAX_TAGS]}))
-    note = (
-        f"A {film_kind(film['genres'])} tagged {words}, going by {sources};"
-        " nobody has described it at length here."
-    )
+    note = f"A {film_kind(film['genres'])} tagged {words}, going by {sources}."
     return FilmReadingDraft(
         movie_id=film["movie_id"],
         note=capitalise(note),

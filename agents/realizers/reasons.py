@@ -9,6 +9,7 @@ Wordings are frames with slots. Which family is used depends on the shares:
 * ``start``: what viewers like on average weighs more than any one film.
 """
 
+from collections import Counter
 from typing import Any, Final
 
 from agents.realizers.dossiers import Dossier, Record, Text
@@ -35,46 +36,49 @@ _WORTH_ADDING: Final = 0.04
 _FRAMES: Final[dict[str, tuple[str, ...]]] = {
     "dominant": (
         "Mostly {source}: {they} {hold} {share} of the case for it.",
-        "One film carries this {kind}: {title}. {Source} {make} up {share} of the case.",
+        "One film carries this {kind}: {title}. {Given} {make} up {share} of the case.",
         "{Source} {do} most of the work here, with {share} of the total.",
-        "This one leans hard on a single memory, {title}: {share} of its pull goes back to {source}.",
-        "Look no further than {title}: {source} {account} for {share} of the pull.",
+        "This one leans hard on a single film, {title}: {share} of its pull goes back to"
+        " {given}.",
+        "Look no further than {title}: {given} {account} for {share} of the pull.",
         "It is {source} speaking, above all; nothing else comes near {their} {share}.",
-        "Take {title} as the key to this {kind}: {share} of its weight rests on {source}.",
-        "The {kind} follows from {title}, and openly so: {source} {supply} {share} of its case.",
+        "Take {title} as the key to this {kind}: {share} of its weight rests on {given}.",
+        "The {kind} follows from {title}, and openly so: {given} {supply} {share} of its"
+        " case.",
     ),
     "leading": (
         "Mainly {source}: {they} {account} for {share} of this film's pull.",
         "{Source} {lead} the case for this {kind}, with {share} of the weight.",
-        "The road to this {kind} runs through {title}: {share} of its pull goes back to {source}.",
-        "Start with {title}. {Source} {bring} {share} of what puts this {kind} here.",
+        "The road to this {kind} runs through {title}: {share} of its pull goes back to"
+        " {given}.",
+        "Start with {title}. {Given} {bring} {share} of what puts this {kind} here.",
         "Nothing weighs more here than {source}, at {share} of the total.",
-        "If one film explains this choice, it is {title}: {source} {hold} {share} of the case.",
-        "{title} opened the door: {share} of the pull comes from {source}.",
+        "If one film explains this choice, it is {title}: {given} {hold} {share} of the case.",
+        "{title} opened the door: {share} of the pull comes from {given}.",
         "More than anything else it is {source} that {count} here, for {share} of the whole.",
         "This {kind} owes its largest part, {share}, to {source}.",
-        "Behind this one stands {title}, chiefly: {source} {make} up {share} of its case.",
-        "Put it down to {title} before anything else; {source} {carry} {share} of the weight.",
-        "You have {title} to thank for this {kind}: {share} of its case rests on {source}.",
-        "Of all you have rated, {title} argues loudest for it, and {source} {supply} {share}.",
+        "Behind this one stands {title}, chiefly: {given} {make} up {share} of its case.",
+        "Put it down to {title} before anything else; {given} {carry} {share} of the weight.",
+        "You have {title} to thank for this {kind}: {share} of its case rests on {given}.",
+        "Of all you have rated, {title} argues loudest for it, and {given} {supply} {share}.",
         "{Share} of the case for this {kind} is {source}, the largest part of any.",
     ),
     "again": (
-        "{title} once more: {source} {hold} {share} of the case for this {kind}.",
+        "{title} once more: {given} {hold} {share} of the case for this {kind}.",
         "Here, too, {title} leads, with {share} of the pull.",
         "The same film is at work again. {Source} {bring} {share} of the weight.",
-        "{title} keeps its say: {share} of this one's pull is {source}.",
+        "{title} keeps its say: {share} of this one's pull is {given}.",
         "Another {kind} on the coat-tails of {title}, whose part is {share} this time.",
         "Again it is {title} in front, at {share} of the total.",
-        "Add this {kind} to what {title} brought in: {source} {account} for {share} of it.",
-        "{title} reaches this far as well, and {source} {supply} {share} of the case.",
+        "Add this {kind} to what {title} brought in: {given} {account} for {share} of it.",
+        "{title} reaches this far as well, and {given} {supply} {share} of the case.",
     ),
     "paired": (
         "Two films pull as one here: {title} with {share}, {title2} with {share2}.",
         "{title} and {title2} stand behind this {kind} almost level, at {share} and {share2}.",
         "Call it a joint nomination: {source} {bring} {share}, {source2} {share2}.",
-        "It takes {title} and {title2} together: {share} of the pull from the one, {share2} from"
-        " the other.",
+        "It takes {title} and {title2} together: {share} of the pull from the one, {share2}"
+        " from the other.",
         "Hard to say which film did more, {title} at {share} or {title2} at {share2}.",
         "{Source} {give} {share} of the case, and {source2} {give2} nearly as much, {share2}.",
         "This {kind} has its backing from {title} ({share}) and {title2} ({share2}) in almost"
@@ -84,35 +88,39 @@ _FRAMES: Final[dict[str, tuple[str, ...]]] = {
         "No one film decides this; {source} {come} closest, with {share} of the pull.",
         "Many small votes add up here. {title} casts the largest, {share}.",
         "A broad case, without a star witness: {title} leads it at {share}.",
-        "This {kind} is here on the strength of much that you have rated; {title} heads the list"
-        " with {share}.",
+        "This {kind} is here on the strength of much that you have rated; {title} heads the"
+        " list with {share}.",
         "It is the sum that counts: even {title}, in front, brings only {share}.",
-        "Your history as a whole speaks for this {kind}. Its loudest voice, {title}, has {share}.",
+        "Your history as a whole speaks for this {kind}. Its loudest voice, {title}, has"
+        " {share}.",
         "The case is a patchwork, and {source} {make} its largest piece, {share}.",
         "Plenty in your history points this way, {title} most of all, at {share}.",
         "A little of everything led to this {kind}; {title} gave the most, {share}.",
     ),
     "start": (
-        "This {kind} starts with a head start: what viewers like on average makes up {start} of its"
-        " case. From your own history, {title} adds the most, {share}.",
-        "A favourite of viewers at large, which gives it {start} of its pull; {source} {bring}"
-        " another {share}.",
-        "General liking does more for it than any one film of yours: {start} of the case. {title}"
-        " follows at {share}.",
+        "This {kind} starts ahead: what viewers like on average makes up {start} of its case."
+        " From your own history, {title} adds the most, {share}.",
+        "A favourite of viewers at large, which gives it {start} of its pull; {source}"
+        " {bring} {share}.",
+        "General liking does more for it than any one film of yours: {start} of the case."
+        " {title} follows at {share}.",
         "Its best argument is its reputation among viewers, {start} of the pull. Of your own"
         " films, {title} says the most for it, {share}.",
-        "Viewers in general carry it {start} of the way, and {title} brings {share} more.",
-        "What everybody likes weighs heaviest here, at {start}; on your side, {source} {count} for"
-        " {share}.",
+        "Viewers in general back this {kind} first, with {start} of the pull; {title} is its"
+        " best advocate in your history, with {share}.",
+        "What everybody likes weighs heaviest here, at {start}; on your side, {source}"
+        " {count} for {share}.",
     ),
     "start_only": (
-        "What viewers like on average puts this {kind} here; your own history has yet to have a say.",
-        "You have given too little to go on for this one, so the liking of viewers at large stands"
-        " in.",
+        "What viewers like on average puts this {kind} here; your own history has yet to have"
+        " a say.",
+        "You have given too little to go on for this one, so the liking of viewers at large"
+        " stands in.",
         "This {kind} is a common favourite, and nothing in your history speaks louder so far.",
         "Popular taste alone brings it in.",
         "Chosen on general liking, as your own history has nothing to add yet.",
-        "Until you have rated more, what most viewers like decides, and it decides for this {kind}.",
+        "Until you have rated more, what most viewers like decides, and it decides for this"
+        " {kind}.",
         "A safe opening: viewers at large like it, and of your taste little is known.",
         "Nothing personal yet: the average viewer's liking is all there is behind it.",
     ),
@@ -183,6 +191,14 @@ _TAG: Final = (
     "The tag “{tag}” links it to {liked}, which you liked.",
     "In style it sits next to {liked}; both carry the tag “{tag}”.",
 )
+_TAGGED: Final = (
+    "Its style tags: {tags}.",
+    "In style it is tagged {tags}.",
+    "Its manner, by its tags: {tags}.",
+    "Tags on the film itself: {tags}.",
+    "It carries the style tags {tags}.",
+    "How it plays is known from tags alone: {tags}.",
+)
 _NOTE: Final = (
     "One reading of it: {note}",
     "As a reading of the film has it: {note}",
@@ -203,6 +219,7 @@ def write_reason(dossier: Dossier, page: Page, *, detail: str) -> Text:
     key = str(dossier.movie_id)
     family = _primary(dossier, page, text, key)
     if detail == "brief":
+        text.text = _name_once(text.text, dossier)
         return text
     _consequence(dossier, page, text, key)
     if family not in {"paired", "start_only"}:
@@ -211,6 +228,19 @@ def write_reason(dossier: Dossier, page: Page, *, detail: str) -> Text:
         _remainder(dossier, page, text, key)
         _against(dossier, page, text, key)
     _style(dossier, page, text, key, with_note=detail == "full")
+    text.text = _name_once(text.text, dossier)
+    return text
+
+
+def _name_once(text: str, dossier: Dossier) -> str:
+    """Years stand at the first mention of a film; after that its title alone will do."""
+    names = {r["source_title"] for r in (*dossier.contributions, *dossier.against)}
+    titles = Counter(name.rpartition(" (")[0] for name in names)
+    for name in names:
+        title = name.rpartition(" (")[0]
+        if title and titles[title] == 1:
+            head, found, tail = text.partition(name)
+            text = head + found + tail.replace(name, title)
     return text
 
 
@@ -269,6 +299,8 @@ def _slots(record: Record, *, loosely: bool) -> dict[str, str]:
     return {
         "source": source.phrase,
         "Source": capitalise(source.phrase),
+        "given": source.phrase.replace(source.title, "it"),
+        "Given": capitalise(source.phrase.replace(source.title, "it")),
         "title": source.title,
         "share": amount,
         "Share": capitalise(amount),
@@ -340,6 +372,10 @@ def _against(dossier: Dossier, page: Page, text: Text, key: str) -> None:
 def _style(dossier: Dossier, page: Page, text: Text, key: str, *, with_note: bool) -> None:
     """How the film reads: never as a cause, and each tag once a page."""
     if with_note and dossier.note is not None:
+        if dossier.note["source"] == "offline":
+            tags = join([f"“{tag.replace('-', ' ')}”" for tag in dossier.note["tags"]])
+            text.add(page.pick(_TAGGED, f"note{key}").format(tags=tags), dossier.note["id"])
+            return
         note = capitalise(_first_sentence(dossier.note["note"]))
         text.add(page.pick(_NOTE, f"note{key}").format(note=note), dossier.note["id"])
         return

@@ -59,8 +59,9 @@ _LIKED: Final = (
     "Of the {liked_total} films you liked, {liked_count} {live} here too, such as {liked}.",
     "It is home ground: {liked_count} of {liked_total} liked films, {liked} included.",
     "{liked} {are} among the {liked_count} of your {liked_total} liked films that share it.",
-    "Your own shelf holds {liked_count} like it, out of {liked_total}: {liked}, for instance.",
-    "Among what you liked, {liked_count} of {liked_total} belong to it, {liked} for one.",
+    "Your own shelf has {liked_count} of its kind among {liked_total} liked films: {liked}, for"
+    " instance.",
+    "Among what you liked, {liked_count} of {liked_total} {belong} to it, {liked} for one.",
 )
 _UNKNOWN: Final = (
     "None of the films you liked sits here, so this is new ground.",
@@ -121,6 +122,7 @@ def write_theme(record: Record, page: Page) -> Text:
         "liked_count": number(record["liked_count"]),
         "liked_total": number(record["liked_total"]),
         "live": "lives" if record["liked_count"] == 1 else "live",
+        "belong": "belongs" if record["liked_count"] == 1 else "belong",
         "are": "is" if len(shown) == 1 else "are",
     }
     text.add(capitalise(page.pick(_LIKED, key).format(**liked)))
