@@ -87,6 +87,8 @@ def load_film_notes(path: Path | None = None) -> list[FilmNote]:
         DatasetError: The file cannot be read, or a line is not a valid note; names the line.
     """
     source = path or shipped_notes_path()
+    if path is None and not source.exists():
+        return []
     try:
         lines = source.read_text(encoding="utf-8").splitlines()
     except OSError as error:

@@ -1,0 +1,95 @@
+"""How explanations and the first tour look in a terminal."""
+
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from agents.build import build_chat, build_explainer
+from agents.chat.cli import run_chat
+from agents.schemas import Detail, ExplainedRecommendation, Explanation
+from agents.settings import AgentSettings
+from retrieval.build import Retrieval
+from retrieval.domain.models import MovieId, ViewerId
+from retrieval.profiles import DEMO_VIEWER
+
+__all__ = ["print_explanation", "run_explain", "show_tour", "start_chat"]
+
+_BAR_WIDTH = 24
+_NAMED_BARS = 3
+_TOUR_LENGTH = 5
+_TOUR_QUESTION = "Why did you recommend the first one?"
+
+
+def run_explain(
+    retrieval: Retrieval, *, viewer: str, n: int, movie_id: int | None, detail: Detail
+) -> Explanation:
+    """Explain a viewer's list, or one film of the catalogue."""
+    explainer = build_explainer(retrieval, AgentSettings())
+    wanted = None if movie_id is None else MovieId(movie_id)
+    return explainer.explain(ViewerId(viewer), n=n, movie_id=wanted, detail=detail)
+
+
+def print_explanation(explanation: Explanation, console: Console) -> None:
+    """Summary, then each film with its reason and the largest contributions as bars."""
+    console.print(Padding(Text(explanation.summary), (0, 0, 1, 0)))
+    labels = {theme.theme_id: theme.label for theme in explanation.themes}
+    for recommendation in explanation.recommendations:
+        console.print(_film(recommendation, labels[recommendation.theme_id]))
+    counts, provider = explanation.verification, explanation.provider
+    console.print(
+        f"[dim]{counts.checked} claims checked: {counts.supported} supported, {counts.revised}"
+        f" revised, {counts.replaced} replaced by the evidence's own words. Written by"
+        f" {provider.name} ({escape(provider.model)}).[/]"
+    )
+    if provider.degraded:
+        console.print(f"[yellow]{escape(provider.note or 'The provider failed.')}[/]")
+
+
+def _film(recommendation: ExplainedRecommendation, theme: str) -> Group:
+    year = f" ({recommendation.year})" if recommendation.year else ""
+    heading = Text.assemble(
+        (f"{recommendation.rank:>2}  ", "dim"),
+        (f"{recommendation.title}{year}", "bold"),
+        (f"   {theme}", "italic cyan"),
+    )
+    reason = Padding(Text(recommendation.reason.text), (0, 0, 0, 4))
+    bars = [
+        _bar(contribution.title, contribution.share)
+        for contribution in recommendation.contributions[:_NAMED_BARS]
+    ]
+    return Group(heading, reason, *bars, Text())
+
+
+def _bar(title: str, share: float) -> Text:
+    length = round(min(abs(share), 1.0) * _BAR_WIDTH)
+    colour = "green" if share >= 0 else "red"
+    bar = "█" * length + "·" * (_BAR_WIDTH - length)
+    return Text.assemble(
+        ("    ", ""), (bar, colour), (f" {share:>5.0%}  ", "dim"), (title, "dim")
+    )
+
+
+def show_tour(retrieval: Retrieval, *, home: Path, console: Console) -> None:
+    """Five recommendations with reasons and one exchange, as a newcomer's first sight."""
+    explanation = run_explain(
+        retrieval, viewer=DEMO_VIEWER, n=_TOUR_LENGTH, movie_id=None, detail="standard"
+    )
+    console.rule("[bold]Five films for the demo viewer, and why[/]")
+    print_explanation(explanation, console)
+    console.rule("[bold]One question[/]")
+    chat = build_chat(retrieval, AgentSettings(), home=home)
+    answer = chat.ask_once(DEMO_VIEWER, _TOUR_QUESTION)
+    console.print(Text.assemble(("You      ", "bold"), _TOUR_QUESTION))
+    console.print(Text.assemble(("Whylens  ", "bold cyan"), answer.text))
+    console.print()
+
+
+def start_chat(
+    retrieval: Retrieval, *, viewer: str, thread_id: str | None, as_json: bool, home: Path
+) -> int:
+    """Run the conversation loop on this terminal or pipe; returns the exit code."""
+    chat = build_chat(retrieval, AgentSettings(), home=home)
+    return run_chat(chat, ViewerId(viewer), thread_id=thread_id, as_json=as_json)
