@@ -13,6 +13,7 @@ from rich.console import Console
 from api.app import create_app
 from api.build import build_services
 from api.settings import ServeSettings
+from retrieval.settings import RetrievalSettings
 
 __all__ = ["run_server"]
 
@@ -73,7 +74,7 @@ def run_server(
         Console(stderr=True).print(listener, highlight=False, soft_wrap=True)
         return 1
     with listener:
-        services = build_services(home)
+        services = build_services(RetrievalSettings(home=home))
 
         def warm_up() -> None:
             # So that whoever opens the page first does not wait for LangGraph's import.
