@@ -24,6 +24,9 @@ export const h = (tag, properties, ...children) =>
 export const s = (tag, properties, ...children) =>
   fill(document.createElementNS(SVG, tag), properties, children);
 
+/** A sentence in which a number and its percent sign stay on one line. */
+export const prose = (text) => text.replaceAll(" %", "\u00a0%");
+
 export const byId = (id) => document.getElementById(id);
 
 export const replace = (parent, ...children) =>

@@ -1,6 +1,6 @@
 /** The conversation: streamed answers, their evidence, suggestions, and a memory of the thread. */
 
-import { announce, byId, h, replace } from "../dom.js";
+import { announce, byId, h, prose, replace } from "../dom.js";
 import { emptyChat, reduceChat } from "../state.js";
 
 const OPENERS = ["Why did you recommend the first one?", "What do you think I like?", "Why not Heat?"];
@@ -167,7 +167,7 @@ function drawMessage(message, ask) {
     "li",
     { class: "said said-whylens" },
     h("span", { class: "visually-hidden" }, "Whylens: "),
-    message.text && message.text.split(/\n{2,}|\n/).map((paragraph) => h("p", {}, paragraph)),
+    message.text && message.text.split(/\n{2,}|\n/).map((paragraph) => h("p", {}, prose(paragraph))),
     message.pending && h("p", { class: "said-pending" }, message.text ? "" : "Working it out from your history", h("span", { class: "pulse", "aria-hidden": "true" })),
     message.stopped && h("p", { class: "small" }, "Stopped."),
     message.error && h("div", { class: "notice notice-error", role: "alert" }, h("p", {}, message.error), message.question && h("button", { class: "button", type: "button", onclick: () => ask(message.question) }, "Try again")),
@@ -180,5 +180,5 @@ const drawEvidence = (evidence) =>
     "details",
     { class: "said-evidence" },
     h("summary", {}, `Rests on ${evidence.length} ${evidence.length === 1 ? "fact" : "facts"}`),
-    h("ul", {}, evidence.map((item) => h("li", {}, item.text))),
+    h("ul", {}, evidence.map((item) => h("li", {}, prose(item.text)))),
   );

@@ -1,6 +1,6 @@
 /** A film that is not on the programme: search it, and see where it truly stands. */
 
-import { byId, errorNotice, h, replace } from "../dom.js";
+import { byId, errorNotice, h, prose, replace } from "../dom.js";
 import { drawBars } from "./bars.js";
 
 const PAUSE_MS = 160;
@@ -128,7 +128,7 @@ function drawAnswer(result, openSheet) {
       "div",
       { class: "slip-body" },
       h("h3", {}, facts.title),
-      h("p", { class: "reason" }, result.text),
+      h("p", { class: "reason" }, prose(result.text)),
       result.in_list && h("button", { class: "button", type: "button", onclick: () => openSheet(result.movie_id) }, "See its arithmetic"),
       showsRank && pulls("Speaks for it", facts.pulls_up),
       showsRank && pulls(`Speaks for ${facts.cut_title} instead`, facts.pulls_down.map((pull) => ({ ...pull, value: -Math.abs(pull.value) }))),
