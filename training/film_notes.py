@@ -125,3 +125,11 @@ def match_notes(
         if note is not None:
             found[movie.movie_id] = note.reading()
     return found
+
+
+if __name__ == "__main__":
+    import sys
+
+    from training.notes_check import main
+
+    sys.exit(main())

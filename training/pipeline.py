@@ -1,9 +1,9 @@
 """One training run, from a dataset to the bundle that serves."""
 
 import importlib.metadata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -12,15 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Matrix, Vector, unit_rows
-from retrieval.domain.models import FilmReading
-from retrieval.domain.style import load_style_vocabulary
 from training.bundle import FORMAT_VERSION, BundleContents, write_bundle
 from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
 from training.dataset_source import Dataset, file_digests, resolve_dataset
 from training.errors import BundleWriteError, SparkFailed
 from training.evaluate import Evaluation, evaluate
 from training.events import export_events
-from training.film_notes import FilmNote, load_film_notes, match_notes
 from training.item_vectors import (
     ItemVectors,
     average_user_vector,
@@ -56,14 +53,7 @@ from training.themes import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = [
-    "N_STEPS",
-    "StyleSources",
-    "TrainingRequest",
-    "TrainingResult",
-    "load_style_sources",
-    "train",
-]
+__all__ = ["N_STEPS", "StyleSources", "TrainingRequest", "TrainingResult", "train"]
 
 RecipeName = Literal["whylens", "paper"]
 N_STEPS = 9
@@ -76,12 +66,8 @@ class StyleSources:
 
     canonical: Callable[[str], str | None] = lambda tag: None
     """Name in the style vocabulary for a free-text tag, or None."""
-    notes: Sequence[FilmNote] = ()
-
-
-def load_style_sources() -> StyleSources:
-    """The shipped vocabulary and film notes."""
-    return StyleSources(canonical=load_style_vocabulary().tag_for, notes=load_film_notes())
+    notes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Film notes by movie id; each has its vocabulary tags under ``tags``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +99,6 @@ class _Data(NamedTuple):
     """A dataset, read."""
 
     movies: list[CatalogueMovie]
-    notes: dict[int, FilmReading]
     direct_tags: dict[int, list[StyleTag]]
     ratings: "DataFrame"
     ratings_parquet: Path
@@ -222,7 +207,7 @@ def _run(
         themes=themes,
         cards=label_themes(traits, data.catalogue),
         style_tags=style_tags,
-        film_notes={movie_id: note.model_dump() for movie_id, note in data.notes.items()},
+        film_notes={i: n for i, n in request.style.notes.items() if i in data.direct_tags},
         metrics=metrics,
     )
     write_bundle(contents, staging)
@@ -256,11 +241,9 @@ def _read(
     report = DataReport()
     movies = read_movies(dataset.folder, report)
     known = {movie.movie_id for movie in movies}
-    notes = match_notes(request.style.notes, movies)
+    notes = {i: note["tags"] for i, note in request.style.notes.items() if i in known}
     tags = collect_style_tags(
-        read_tags(dataset.folder, report, known=known),
-        {movie_id: note.tags for movie_id, note in notes.items()},
-        request.style.canonical,
+        read_tags(dataset.folder, report, known=known), notes, request.style.canonical
     )
     parquet = work / "ratings.parquet"
     ratings = load_ratings(
@@ -269,7 +252,7 @@ def _read(
     catalogue = build_catalogue(movies, ratings, like_threshold=request.settings.like_threshold)
     for sentence in report.sentences():
         progress.note(sentence)
-    return _Data(movies, notes, tags, ratings, parquet, catalogue, report)
+    return _Data(movies, tags, ratings, parquet, catalogue, report)
 
 
 def _evaluate(

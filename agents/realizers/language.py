@@ -17,36 +17,10 @@ __all__ = [
     "share",
 ]
 
-_WORDS: Final = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-_ORDINALS: Final = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-]
+_WORDS: Final = "no one two three four five six seven eight nine ten eleven twelve".split()
+_ORDINALS: Final = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+).split()
 _FRACTIONS: Final = (
     (0.5, "half"), (1 / 3, "a third"), (0.25, "a quarter"), (0.2, "a fifth"),
     (2 / 3, "two thirds"), (0.75, "three quarters"),

@@ -1,7 +1,6 @@
 """Tables of sentences that must pass and sentences that must not."""
 
 import pytest
-
 from agents.verifier import ClaimVerifier
 from tests.support.sample_evidence import MOVIES, THEMES, VOCABULARY, heat_for_goodfellas
 

@@ -1,0 +1,1 @@
+"""The conversation: intents, tools over retrieval, and answers whose claims are checked."""

@@ -1,0 +1,132 @@
+"""What the chat says and remembers, as plain typed values."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agents.schemas import Claim, ProviderInfo, Usage, VerificationCounts
+from retrieval.domain.evidence import Evidence
+from retrieval.domain.models import EventId, MovieId
+from retrieval.domain.recommendation import Filters
+
+__all__ = [
+    "ChatAnswer",
+    "ChatEvent",
+    "Intent",
+    "IntentKind",
+    "Proposal",
+    "ThreadSummary",
+    "Turn",
+]
+
+IntentKind = Literal[
+    "why",
+    "why_not",
+    "what_if_forget",
+    "what_if_rate",
+    "recommend",
+    "similar",
+    "compare",
+    "taste_profile",
+    "about_movie",
+    "rate",
+    "forget",
+    "hide",
+    "confirm",
+    "decline",
+    "correction",
+    "thanks",
+    "help",
+    "out_of_scope",
+    "unknown_movie",
+    "ambiguous_movie",
+]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Intent(_Frozen):
+    """What a message asks for, resolved to movies."""
+
+    kind: IntentKind
+    movie_ids: tuple[MovieId, ...] = ()
+    """The films it is about, in the order named; for ``ambiguous_movie`` the candidates."""
+    rating: float | None = None
+    filters: Filters = Filters()
+    text: str = ""
+    """For ``unknown_movie``: the title as typed."""
+
+
+class Proposal(_Frozen):
+    """A change of history that waits for a yes."""
+
+    action: Literal["rate", "forget", "hide"]
+    movie_id: MovieId
+    rating: float | None = None
+    event_id: EventId | None = None
+
+
+class Turn(_Frozen):
+    """One exchange."""
+
+    question: str
+    answer: str
+    intent: IntentKind
+
+
+class ChatAnswer(_Frozen):
+    """One answer: claims with evidence, every one checked."""
+
+    thread_id: str
+    turn: int
+    """1 for the first exchange of the thread."""
+    viewer_id: str
+    intent: IntentKind
+    text: str
+    """The claims' texts, joined."""
+    claims: tuple[Claim, ...]
+    evidence: tuple[Evidence, ...]
+    movie_ids: tuple[MovieId, ...]
+    """Films that a follow-up such as "and that one?" refers to, first meant first."""
+    list_movie_ids: tuple[MovieId, ...]
+    """The list that "the second one" refers to."""
+    proposal: Proposal | None
+    suggestions: tuple[str, ...]
+    """Questions that make sense next."""
+    verification: VerificationCounts
+    provider: ProviderInfo
+    usage: Usage
+
+
+class StatusEvent(_Frozen):
+    """A node of the graph has finished."""
+
+    event: Literal["status"] = "status"
+    node: str
+
+
+class DeltaEvent(_Frozen):
+    """The next words of the answer. Only checked text is streamed."""
+
+    event: Literal["delta"] = "delta"
+    text: str
+
+
+class AnswerEvent(_Frozen):
+    """The whole answer; always last."""
+
+    event: Literal["answer"] = "answer"
+    answer: ChatAnswer
+
+
+ChatEvent = Annotated[StatusEvent | DeltaEvent | AnswerEvent, Field(discriminator="event")]
+
+
+class ThreadSummary(_Frozen):
+    """One conversation of a viewer."""
+
+    thread_id: str
+    n_turns: int
+    first_question: str

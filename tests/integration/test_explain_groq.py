@@ -1,0 +1,347 @@
+"""Explanations written over real HTTP by a server that speaks Groq's protocol."""
+
+import json
+import time
+
+import pytest
+from agents.build import build_explainer, build_verifier
+from agents.evidence_block import read_block
+from agents.settings import AgentSettings
+
+from tests.support.groq_server import Reply, Request, groq_server, unused_url
+
+N = 5
+
+
+def settings(url, **changes):
+    defaults = {
+        "provider": "groq",
+        "groq_api_key": "gsk-test-not-a-key",
+        "groq_base_url": url,
+        "request_timeout_s": 5.0,
+        "deadline_s": 20.0,
+    }
+    return AgentSettings(**(defaults | changes))
+
+
+def film_readings(task):
+    return {
+        "films": [
+            {
+                "movie_id": film["movie_id"],
+                "note": "Unhurried and watchful, with more said in looks than in words.",
+                "visual_language": "wide and cool",
+                "narrative_pacing": "patient",
+                "thematic_depth": "quietly moral",
+                "emotional_tone": "wistful",
+                "emotional_arc": "hope to doubt",
+                "character_complexity": "guarded people",
+                "tags": ["slow-burn", "not-in-the-vocabulary"],
+            }
+            for film in task["films"]
+        ]
+    }
+
+
+def list_reasons(payload):
+    """True sentences, in words that the offline writer does not use."""
+    task, records = payload["task"], {r["id"]: r for r in payload["evidence"]}
+    wanted = {item["claim"] for item in task.get("rewrite", [])}
+
+    def is_wanted(key):
+        return not wanted or key in wanted
+
+    reasons = []
+    for movie_id in task["films"]:
+        about = [
+            r
+            for r in records.values()
+            if r["kind"] in {"contribution", "profile"} and r["movie_id"] == movie_id
+        ]
+        top = max(about, key=lambda r: r["share"]) if about else None
+        if top is None or not is_wanted(f"reason:{movie_id}"):
+            continue
+        who = top.get("source_title", "What viewers like on average")
+        text = f"Written by the server: {who} gives {round(top['share'] * 100)} % of it."
+        reasons.append({"movie_id": movie_id, "text": text, "evidence_ids": [top["id"]]})
+    themes = [
+        {
+            "theme_id": theme_id,
+            "text": f"The server counts {records[f'theme:{theme_id}']['list_count']} here.",
+            "evidence_ids": [f"theme:{theme_id}"],
+        }
+        for theme_id in task["themes"]
+        if is_wanted(f"theme:{theme_id}")
+    ]
+    summary = []
+    if is_wanted("summary:0"):
+        n_events = records["viewer"]["n_events"]
+        text = f"The server read {n_events} entries of yours."
+        summary = [{"text": text, "evidence_ids": ["viewer"]}]
+    return {"summary": summary, "themes": themes, "reasons": reasons}
+
+
+def document(request: Request):
+    payload = read_block(request.prompt)
+    task = payload["task"]
+    if "vocabulary" in task:
+        return film_readings(task)
+    if "films" not in task:
+        readings = [{"theme_id": t["theme_id"], "reading": "Kin."} for t in task["themes"]]
+        return {"themes": readings}
+    return list_reasons(payload)
+
+
+def honest(request: Request) -> Reply:
+    return Reply(json.dumps(document(request)))
+
+
+def spoiling(spoil):
+    """Honest, but for what ``spoil`` does to the list's texts."""
+
+    def answer(request: Request) -> Reply:
+        answered = document(request)
+        if "reasons" in answered:
+            spoil(answered, read_block(request.prompt)["task"])
+        return Reply(json.dumps(answered))
+
+    return answer
+
+
+def assert_complete_and_true(explanation, retrieval):
+    verifier = build_verifier(retrieval.bundle)
+    by_id = {item.id: item for item in explanation.evidence}
+    claims = [*explanation.summary_claims, *(c for t in explanation.themes for c in t.claims)]
+    claims += [r.reason for r in explanation.recommendations]
+    assert len(explanation.recommendations) == N
+    assert explanation.verification.checked == len(claims)
+    for claim in claims:
+        assert verifier.verify(claim.text, claim.evidence_ids, by_id) == []
+
+
+def test_a_good_answer_is_used_as_it_is(retrieval):
+    with groq_server(honest) as server:
+        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert all("server" in r.reason.text for r in explanation.recommendations)
+    counts = explanation.verification
+    assert (counts.revised, counts.replaced) == (0, 0)
+    assert explanation.provider.model_dump() == {
+        "name": "groq",
+        "model": "openai/gpt-oss-120b",
+        "degraded": False,
+        "note": None,
+    }
+    assert explanation.usage.input_tokens == 100 * len(server.requests)
+    assert {node.node for node in explanation.usage.nodes} == {
+        "cluster_analyzer",
+        "script_analyzer",
+        "pattern_synthesizer",
+    }
+    assert explanation.usage.cost_usd is None  # nobody knows this host's prices
+
+
+def test_requests_carry_path_model_key_and_a_strict_schema(retrieval):
+    with groq_server(honest) as server:
+        build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert {request.path for request in server.requests} == {"/openai/v1/chat/completions"}
+    assert set(server.schemas()) == {"ThemeReadings", "FilmReadings", "ListReasons"}
+    for request in server.requests:
+        assert request.headers["authorization"] == "Bearer gsk-test-not-a-key"
+        assert request.body["model"] == "openai/gpt-oss-120b"
+        assert request.body["stream"] is False
+        assert request.body["reasoning_effort"] == "low"
+        assert None not in request.body.values()
+        schema = request.body["response_format"]["json_schema"]
+        assert schema["strict"] is True
+        assert schema["schema"]["additionalProperties"] is False
+
+
+def test_a_model_without_schemas_is_shown_the_schema_and_asked_for_json(retrieval):
+    chosen = {"groq_model": "qwen/qwen3.6-27b"}
+    with groq_server(honest) as server:
+        explanation = build_explainer(retrieval, settings(server.url, **chosen)).explain(
+            "ml:1", n=N
+        )
+    assert explanation.verification.replaced == 0
+    assert explanation.provider.model == "qwen/qwen3.6-27b"
+    for request in server.requests:
+        assert request.body["response_format"] == {"type": "json_object"}
+        assert "reasoning_effort" not in request.body
+        assert "JSON schema" in request.prompt
+
+
+def test_a_base_url_with_the_client_path_does_not_double_it(retrieval):
+    with groq_server(honest) as server:
+        build_explainer(retrieval, settings(server.url + "/openai/v1/")).explain("ml:1", n=N)
+    assert {request.path for request in server.requests} == {"/openai/v1/chat/completions"}
+
+
+def test_a_false_claim_that_is_put_right_counts_as_revised(retrieval):
+    def spoil(answered, task):
+        if "rewrite" not in task:
+            answered["reasons"][0]["text"] = "Titanic (1997) gives 99 % of it."
+
+    with groq_server(spoiling(spoil)) as server:
+        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert (explanation.verification.revised, explanation.verification.replaced) == (1, 0)
+    assert server.schemas().count("ListReasons") == 2
+    rewrite = read_block(server.requests[-1].prompt)["task"]["rewrite"]
+    assert len(rewrite) == 1
+    assert any("Titanic" in problem for problem in rewrite[0]["problems"])
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("It follows from The Man Who Sold Clouds (1987).", None),
+        ("Your nine films give 83 % of it.", None),
+        ("It is simply good.", ["contrib:1:2", "made:up"]),
+        ("It is simply good.", []),
+    ],
+    ids=["invented title", "wrong numbers", "unknown ids", "no ids"],
+)
+def test_a_false_claim_that_stays_false_is_replaced_by_the_evidence(retrieval, text, ids):
+    def spoil(answered, task):
+        for reason in answered["reasons"]:
+            reason["text"] = text
+            if ids is not None:
+                reason["evidence_ids"] = ids
+
+    with groq_server(spoiling(spoil)) as server:
+        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert explanation.verification.replaced == N
+    assert explanation.verification.revised == N
+    assert {r.reason.verdict for r in explanation.recommendations} == {"replaced"}
+    assert all(text not in r.reason.text for r in explanation.recommendations)
+    assert not explanation.provider.degraded
+    assert server.schemas().count("ListReasons") == 2
+
+
+def test_a_film_that_the_model_forgot_still_gets_a_reason(retrieval):
+    def spoil(answered, task):
+        answered["reasons"] = [r for r in answered["reasons"] if r["movie_id"] != task["films"][0]]
+
+    with groq_server(spoiling(spoil)) as server:
+        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert explanation.recommendations[0].reason.verdict == "replaced"
+
+
+FAULTS = {
+    "malformed JSON": (Reply('{"themes": [{"theme'), 2, "JSON object"),
+    "not JSON": (Reply("Sure! Here are your films."), 2, "JSON object"),
+    "wrong shape": (Reply('{"films": 3}'), 2, "JSON object"),
+    "truncated": (Reply('{"themes": []}', finish_reason="length"), 2, "cut off"),
+    "body is no JSON": (Reply(raw=b"<html>busy</html>"), 2, "could not be read"),
+    "no choices": (Reply(raw=b'{"choices": []}'), 2, "could not be read"),
+    "500": (Reply(status=500), 2, "status 500"),
+    "503": (Reply(status=503), 2, "status 503"),
+    "429": (Reply(status=429), 2, "rate limit"),
+    "429, soon": (Reply(status=429, headers={"retry-after": "0.1"}), 2, "rate limit"),
+    "429, much later": (Reply(status=429, headers={"retry-after": "120"}), 1, "rate limit"),
+    "401": (Reply(status=401), 1, "GROQ_API_KEY"),
+    "404": (Reply(status=404, error={"code": "model_not_found"}), 1, "GROQ_MODEL"),
+    "400": (Reply(status=400), 1, "status 400"),
+    "cut connection": (Reply(hang_up=True), 2, "could not be reached"),
+}
+
+
+@pytest.mark.parametrize(("fault", "requests", "reason"), FAULTS.values(), ids=FAULTS)
+def test_a_failing_provider_gives_a_complete_openly_degraded_answer(
+    retrieval, fault, requests, reason
+):
+    with groq_server(lambda request: fault) as server:
+        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert explanation.provider.degraded
+    assert reason in (explanation.provider.note or "")
+    assert "gsk-test" not in explanation.model_dump_json()
+    assert len(server.requests) == requests  # no storm, however many films there are
+
+
+def test_a_fault_that_heals_is_retried_and_leaves_no_trace(retrieval):
+    with groq_server(honest) as server:
+        server.script.extend([Reply(status=503)])
+        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
+    assert not explanation.provider.degraded
+    assert explanation.verification.replaced == 0
+
+
+def test_a_slow_provider_is_given_up_at_its_timeout(retrieval):
+    slow = settings("http://set.below", request_timeout_s=0.15, max_attempts=2)
+    with groq_server(lambda request: Reply(delay_s=0.6)) as server:
+        explainer = build_explainer(
+            retrieval, slow.model_copy(update={"groq_base_url": server.url})
+        )
+        explanation = explainer.explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert explanation.provider.degraded
+    assert "in time" in (explanation.provider.note or "")
+    assert len(server.requests) == 2
+
+
+def test_the_deadline_ends_the_wait_for_a_slow_provider(retrieval):
+    with groq_server(lambda request: Reply(delay_s=1.5)) as server:
+        explainer = build_explainer(retrieval, settings(server.url, deadline_s=0.3))
+        started = time.perf_counter()
+        explanation = explainer.explain("ml:1", n=N)
+        took = time.perf_counter() - started
+    assert_complete_and_true(explanation, retrieval)
+    assert "deadline" in (explanation.provider.note or "")
+    assert took < 1.2
+    assert len(server.requests) == 1
+
+
+def test_a_refused_connection_gives_a_complete_openly_degraded_answer(retrieval):
+    explanation = build_explainer(retrieval, settings(unused_url())).explain("ml:1", n=N)
+    assert_complete_and_true(explanation, retrieval)
+    assert "could not be reached" in (explanation.provider.note or "")
+
+
+def test_a_warm_explanation_for_another_viewer_costs_one_call(retrieval):
+    with groq_server(honest) as server:
+        explainer = build_explainer(retrieval, settings(server.url))
+        first = explainer.explain("ml:1", n=N)
+        cold = len(server.requests)
+        # The same films for somebody else: everything that may be said of them alone is known.
+        second = explainer.explain("ml:1", n=N, detail="brief")
+        assert server.schemas()[cold:] == ["ListReasons"]
+    notes = {item.id for item in first.evidence if item.kind == "note"}
+    assert notes == {item.id for item in second.evidence if item.kind == "note"}
+    written = [i for i in second.evidence if i.kind == "note" and i.data.source != "film-notes"]
+    assert written
+    assert all(item.data.tags == ("slow-burn",) for item in written)
+    assert all(item.data.source == "openai/gpt-oss-120b" for item in written)
+
+
+def test_films_are_read_in_batches_and_film_notes_need_no_call(retrieval):
+    with groq_server(honest) as server:
+        explanation = build_explainer(retrieval, settings(server.url, script_batch_size=3)).explain(
+            "ml:1", n=10
+        )
+    noted = set(retrieval.bundle.film_notes)
+    asked = [
+        film["movie_id"]
+        for request in server.requests
+        if request.schema == "FilmReadings"
+        for film in read_block(request.prompt)["task"]["films"]
+    ]
+    listed = [r.movie_id for r in explanation.recommendations]
+    assert sorted(asked) == sorted(m for m in listed if m not in noted)
+    assert server.schemas().count("FilmReadings") == -(-len(asked) // 3)
+
+
+def test_an_instruction_in_a_title_stays_data(retrieval):
+    with groq_server(honest) as server:
+        explanation = build_explainer(retrieval, settings(server.url)).explain(
+            "ml:1", n=10, movie_id=3000001
+        )
+    for request in server.requests:
+        system = [m["content"] for m in request.body["messages"] if m["role"] == "system"]
+        assert not any("Ignore All Previous" in text for text in system)
+        assert request.prompt.count("</evidence>") == 1
+    assert explanation.recommendations[0].movie_id == 3000001
+    assert explanation.verification.replaced == 0
