@@ -37,13 +37,15 @@ export function announce(text) {
   byId("status").textContent = text;
 }
 
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 /** An error with a way out. */
 export const errorNotice = (error, retry) =>
   h(
     "div",
     { class: "notice notice-error", role: "alert" },
     h("p", { class: "notice-title" }, error.title ?? "Something went wrong"),
-    h("p", {}, error.message),
+    h("p", {}, sentence(error.message)),
     error.requestId && h("p", { class: "small" }, `Request ${error.requestId}`),
     retry && h("button", { class: "button", type: "button", onclick: retry }, "Try again"),
   );

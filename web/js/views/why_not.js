@@ -130,19 +130,24 @@ function drawAnswer(result, openSheet) {
       h("h3", {}, facts.title),
       h("p", { class: "reason" }, prose(result.text)),
       result.in_list && h("button", { class: "button", type: "button", onclick: () => openSheet(result.movie_id) }, "See its arithmetic"),
-      showsRank && pulls("Speaks for it", facts.pulls_up),
-      showsRank && pulls(`Speaks for ${facts.cut_title} instead`, facts.pulls_down.map((pull) => ({ ...pull, value: -Math.abs(pull.value) }))),
+      showsRank && facts.remedy_title && h("p", { class: "remedy" }, remedyText(facts)),
+      showsRank && pulls("Speaks for it", facts.pulls_up, "bars"),
+      showsRank && pulls(`Speaks for ${facts.cut_title} instead`, facts.pulls_down, "bars bars-against"),
     ),
   );
 }
 
-/** Values here are differences of scores, so they are shown as such and not as shares. */
-function pulls(label, items) {
+const remedyText = (facts) =>
+  `Rating ${facts.remedy_title} with ${facts.remedy_rating} stars would bring it in, at place ${facts.remedy_rank}.`;
+
+/** Values here are parts and differences of scores, so they are shown as such, not as shares. */
+function pulls(label, items, className) {
   if (items.length === 0) return null;
-  const rows = items.map((pull) => ({ ...pull, source: "interaction", share: 0 }));
+  const rows = items.map((pull) => ({ ...pull, value: Math.abs(pull.value), source: "interaction", share: 0 }));
   const bars = drawBars(rows);
+  bars.className = className;
   bars.querySelectorAll(".bar-share").forEach((cell, i) => {
-    cell.textContent = `${rows[i].value < 0 ? "\u2212" : "+"}${Math.abs(rows[i].value).toFixed(3)}`;
+    cell.textContent = rows[i].value.toFixed(4);
   });
   return h("div", {}, h("h4", { class: "label" }, label), bars);
 }
