@@ -79,20 +79,15 @@ function drawFilm(film, context) {
       h(
         "p",
         { class: "film-actions" },
-        h(
-          "button",
-          { class: "link", type: "button", onclick: open, "aria-label": `See the arithmetic of ${film.title}` },
-          "See the arithmetic",
-        ),
-        h(
-          "button",
-          { class: "link", type: "button", onclick: () => context.ask(`Why did you recommend ${film.title}?`), "aria-label": `Ask about ${film.title}` },
-          "Ask about it",
-        ),
+        linkButton("See the arithmetic", film, open),
+        linkButton("Ask about it", film, () => context.ask(`Why did you recommend ${film.title}?`)),
       ),
     ),
   );
 }
+
+const linkButton = (label, film, onclick) =>
+  h("button", { class: "link", type: "button", onclick }, label, h("span", { class: "visually-hidden" }, `: ${film.title}`));
 
 function reasonOf(film, { explaining }) {
   if (film.reason) return h("p", { class: "reason" }, prose(film.reason.text));

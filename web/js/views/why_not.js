@@ -130,15 +130,11 @@ function drawAnswer(result, openSheet) {
       h("h3", {}, facts.title),
       h("p", { class: "reason" }, prose(result.text)),
       result.in_list && h("button", { class: "button", type: "button", onclick: () => openSheet(result.movie_id) }, "See its arithmetic"),
-      showsRank && facts.remedy_title && h("p", { class: "remedy" }, remedyText(facts)),
       showsRank && pulls("Speaks for it", facts.pulls_up, "bars"),
       showsRank && pulls(`Speaks for ${facts.cut_title} instead`, facts.pulls_down, "bars bars-against"),
     ),
   );
 }
-
-const remedyText = (facts) =>
-  `Rating ${facts.remedy_title} with ${facts.remedy_rating} stars would bring it in, at place ${facts.remedy_rank}.`;
 
 /** Values here are parts and differences of scores, so they are shown as such, not as shares. */
 function pulls(label, items, className) {
