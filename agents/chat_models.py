@@ -48,7 +48,7 @@ def build_chat_model(settings: AgentSettings) -> BaseChatModel:
     clients = _http_clients(settings.request_timeout_s, settings.connect_timeout_s)
     takes_effort = settings.groq_model in STRICT_SCHEMA_MODELS
     return GroqChatModel(
-        model=settings.groq_model,
+        model_name=settings.groq_model,
         api_key=settings.groq_api_key,
         base_url=settings.groq_base_url,
         temperature=settings.temperature,

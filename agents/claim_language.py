@@ -61,7 +61,9 @@ STRENGTHS: Final = (
         0.95, 9.0, False, True,
     ),
     Strength(
-        re.compile(r"\b(mostly|largely|for the most part|predominantly|the bulk|overwhelmingly)\b", _I),
+        re.compile(
+            r"\b(mostly|largely|for the most part|predominantly|the bulk|overwhelmingly)\b", _I
+        ),
         0.5, 9.0, False, True,
     ),
     Strength(
@@ -144,9 +146,11 @@ LEAVES: Final = re.compile(
 )  # fmt: skip
 FROM_TO: Final = re.compile(
     r"\bfrom (?:place |number |rank |position |#|the )?(?P<a>[\w-]+)(?: place| position| spot)?"
-    r" (?:down |up |all the way )?to (?:about |place |number |rank |position |#|the )?(?P<b>[\w-]+)", _I
+    r" (?:down |up |all the way )?to (?:about |place |number |rank |position |#|the )?"
+    r"(?P<b>[\w-]+)", _I
 )  # fmt: skip
 QUOTED: Final = re.compile(r"[\"“]([^\"“”]{1,120})[\"”]|(?<![\w’'])['‘]([^'‘’]{2,120})['’](?!\w)")
 FOREIGN_CONTENT: Final = re.compile(
-    r"https?://|www\.|</?\w+[^>]*>|```|\]\(|\b(?:system prompt|api key|ignore (?:all|previous))\b", _I
+    r"https?://|www\.|</?\w+[^>]*>|```|\]\("
+    r"|\b(?:system prompt|api key|ignore (?:all|previous))\b", _I
 )  # fmt: skip

@@ -130,7 +130,7 @@ class Explainer:
             filters=filters or Filters(),
         )
         context = self._context()
-        final = await self._parts.graph.ainvoke({"request": request}, context=context)
+        final = await self._parts.graph.ainvoke(ExplainState(request=request), context=context)
         state = ExplainState.model_validate(final)
         explanation = self._assemble(state, context.watch, started)
         self._retrieval.store.save_explanation(

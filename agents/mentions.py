@@ -7,15 +7,16 @@ followed by a verb that films take.
 
 import re
 from collections.abc import Container, Iterable, Set
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from agents.wording import Word, fold, name_key, split_name, tokenize
 
-__all__ = ["Mention", "TitleIndex", "is_sentence_start", "mask"]
+__all__ = ["FUNCTION_WORDS", "Mention", "TitleIndex", "is_sentence_start", "mask"]
 
 _YEAR_AFTER: Final = re.compile(r"\s*\((\d{4})\)")
 _ARTICLES: Final = frozenset({"the", "a", "an"})
-_OPENERS: Final = frozenset(
+FUNCTION_WORDS: Final = frozenset(
     [
         "i",
         "it",
@@ -293,7 +294,7 @@ def _is_connected(text: str, window: list[Word]) -> bool:
     return all(
         not re.search(r"[□;\n]|[.!?]\s", text[left.end : right.start])
         or (right.start - left.end <= 2 and "□" not in text[left.end : right.start])
-        for left, right in zip(window, window[1:], strict=False)
+        for left, right in pairwise(window)
     )
 
 
@@ -303,6 +304,6 @@ def _is_film(text: str, word: Word, plain_words: Set[str], *, is_cited: bool) ->
         return False
     if not is_sentence_start(text, word.start):
         return True
-    if fold(word.text) in _OPENERS:
+    if fold(word.text) in FUNCTION_WORDS:
         return False
     return is_cited or _TITLE_VERB.match(text, word.end) is not None

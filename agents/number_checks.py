@@ -70,6 +70,8 @@ def _clause(masked: str, quantity: Quantity) -> tuple[int, int]:
 
 def _is_cited(quantity: Quantity, facts: CitedFacts, n_titles: int) -> bool:
     match quantity.kind:
+        case "share":
+            return _within(quantity, facts.shares | facts.portions)
         case "stars":
             return _is_stars(quantity, facts)
         case "rank":

@@ -8,6 +8,7 @@ gives the same text. It invents nothing, because it has nothing but the block.
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from langchain_core.callbacks import (
@@ -126,7 +127,7 @@ class OfflineChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, Any]:
         """Bind a schema; every ``method`` gives the same answer."""
-        json_schema = convert_to_json_schema(schema, strict=strict)
+        json_schema = _json_schema(schema, strict)
         bound = self.bind(
             response_format={
                 "type": "json_schema",
@@ -174,6 +175,18 @@ def _reply(
     return message
 
 
+def _json_schema(schema: dict[str, Any] | type, strict: bool | None) -> dict[str, Any]:
+    if isinstance(schema, type):
+        return _json_schema_of_type(schema, strict)
+    return convert_to_json_schema(schema, strict=strict)
+
+
+@lru_cache(maxsize=64)
+def _json_schema_of_type(schema: type, strict: bool | None) -> dict[str, Any]:
+    # Deriving it takes longer than writing the answer.
+    return convert_to_json_schema(schema, strict=strict)
+
+
 def _realize(name: str, payload: dict[str, Any]) -> dict[str, Any]:
     try:
         realizer = REALIZERS[name]
@@ -207,14 +220,14 @@ def _tokens(text: str) -> int:
 
 def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
     for word in re.findall(r"\s*\S+\s*?(?=\s|$)", message.text):
-        yield ChatGenerationChunk(message=AIMessageChunk(word))
+        yield ChatGenerationChunk(message=AIMessageChunk(content=word))
     calls = [
         {"name": call["name"], "args": json.dumps(call["args"]), "id": call["id"], "index": index}
         for index, call in enumerate(message.tool_calls)
     ]
     yield ChatGenerationChunk(
         message=AIMessageChunk(
-            "",
+            content="",
             tool_call_chunks=calls,
             usage_metadata=message.usage_metadata,
             response_metadata=message.response_metadata,

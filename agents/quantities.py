@@ -17,6 +17,7 @@ Each comes with the interval of true values it may stand for, so that ``31 %`` c
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 __all__ = ["Quantity", "QuantityKind", "find_quantities", "parse_small_number"]
@@ -149,12 +150,14 @@ _ABOUT: Final = (
     r"|fewer than|well over|at most|only)\s+"
 )
 _MONTH = "|".join(_MONTHS)
+_DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_DECADE_WORD: Final = "|".join(_DECADES)
 _I: Final = re.IGNORECASE
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("iso", re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")),
-    ("dmy", re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b", _I)),
-    ("mdy", re.compile(rf"\b(?P<mn>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})\b", _I)),
+    ("dmy", re.compile(rf"\b{_DAY} (?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b", _I)),
+    ("mdy", re.compile(rf"\b(?P<mn>{_MONTH}) {_DAY},? (?P<y>\d{{4}})\b", _I)),
     ("my", re.compile(rf"\b(?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b", _I)),
     (
         "share",
@@ -182,19 +185,34 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
     ("one_in", re.compile(rf"\bone (?:film |movie )?in (?P<n>\d+|{_SMALL_WORD})\b", _I)),
-    ("ratio", re.compile(rf"(?:\b{_ABOUT})?\b(?P<r>twice|double|doubly|half as (?:much|many|strong)|(?:two|three|four|five) times)\b", _I)),
-    ("decade", re.compile(r"(?<![\w'’])(?P<c>19|20)?['’]?(?P<dd>\d0)s\b|\b(?P<dw>" + "|".join(_DECADES) + r")\b", _I)),
+    (
+        "ratio",
+        re.compile(
+            rf"(?:\b{_ABOUT})?\b(?P<r>twice|double|doubly|half as (?:much|many|strong)"
+            r"|(?:two|three|four|five) times)\b",
+            _I,
+        ),
+    ),
+    (
+        "decade",
+        re.compile(
+            rf"(?<![\w'’])(?P<c>19|20)?['’]?(?P<dd>\d0)s\b|\b(?P<dw>{_DECADE_WORD})\b", _I
+        ),
+    ),
     ("rank", re.compile(r"#\s?(?P<n>\d+)|\b(?P<n2>\d+)(?:st|nd|rd|th)\b", _I)),
     (
         "rank",
         re.compile(
-            rf"\b(?:rank(?:s|ed)?|number|no\.|place|position|spot|slot)\s(?P<n>\d+|{_SMALL_WORD})\b", _I
+            r"\b(?:rank(?:s|ed)?|number|no\.|place|position|spot|slot)\s"
+            rf"(?P<n>\d+|{_SMALL_WORD})\b",
+            _I,
         ),
     ),
     (
         "rank",
         re.compile(
-            rf"(?<!\bat )\b(?P<ow>{'|'.join(_ORDINAL_WORDS)})\b(?! of all| and foremost|[- ]time|-hand|-person)",
+            rf"(?<!\bat )\b(?P<ow>{'|'.join(_ORDINAL_WORDS)})\b"
+            r"(?! of all| and foremost|[- ]time|-hand|-person)",
             _I,
         ),
     ),
@@ -207,7 +225,9 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ),
     (
         "count_word",
-        re.compile(rf"(?:\b{_ABOUT})?\b(?P<n>{_NUMBER_WORD}|a dozen|dozen|a couple|a pair|both)\b", _I),
+        re.compile(
+            rf"(?:\b{_ABOUT})?\b(?P<n>{_NUMBER_WORD}|a dozen|dozen|a couple|a pair|both)\b", _I
+        ),
     ),
 )  # fmt: skip
 _COLLECTIVES: Final = {"a dozen": 12, "dozen": 12, "a couple": 2, "a pair": 2, "both": 2}
@@ -232,8 +252,9 @@ def parse_small_number(word: str) -> int | None:
     return _TENS[tens] + (_UNITS.index(unit) if unit else 0)
 
 
-def find_quantities(text: str) -> list[Quantity]:
-    """Quantities of a text in reading order. ``one`` alone is a pronoun more often than a number."""
+@lru_cache(maxsize=1024)
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """Quantities of a text in reading order; ``one`` alone is a pronoun and no quantity."""
     found: list[Quantity] = []
     taken = [False] * len(text)
     for name, pattern in _PATTERNS:
@@ -245,7 +266,7 @@ def find_quantities(text: str) -> list[Quantity]:
                 continue
             found.append(quantity)
             taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    return sorted(found, key=lambda quantity: quantity.start)
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _make(kind: QuantityKind, match: re.Match[str], low: float, high: float) -> Quantity:

@@ -20,7 +20,7 @@ from typing import Final, Literal, NamedTuple
 from agents.cited_facts import CitedFacts, gather_facts
 from agents.claim_checks import check_language
 from agents.claim_language import FOREIGN_CONTENT, QUOTED
-from agents.mentions import Mention, TitleIndex, is_sentence_start, mask
+from agents.mentions import FUNCTION_WORDS, Mention, TitleIndex, is_sentence_start, mask
 from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
 from agents.quantities import find_quantities
@@ -126,7 +126,8 @@ class ClaimVerifier:
         found: dict[MovieId, None] = {}
         for mention in self._check_titles(text, facts)[0]:
             years = facts.names.get(mention.key, set())
-            for year in [mention.year] if mention.year else sorted(years) or [None]:
+            wanted: list[int | None] = [mention.year] if mention.year else [*sorted(years), None]
+            for year in wanted:
                 movie_id = self._movie_ids.get((mention.key, year))
                 if movie_id is not None:
                     found[movie_id] = None
@@ -253,7 +254,7 @@ def _check_names(masked: str, facts: CitedFacts) -> list[Problem]:
         folded = fold(word.text)
         if not word.text[0].isupper() or folded in _KNOWN_NAMES or folded in facts.words:
             continue
-        if is_sentence_start(masked, word.start):
+        if folded in FUNCTION_WORDS or is_sentence_start(masked, word.start):
             continue
         problems.append(Problem("name", f"'{word.text}' is no name of the cited evidence"))
     return problems

@@ -88,15 +88,15 @@ def _is_about(item: Evidence, films: set[int], themes: set[int]) -> bool:
 
 def _by_key(draft: ListReasons) -> dict[ClaimKey, DraftClaim]:
     """Drafts by where they belong; of two for one place, the first."""
-    found: dict[ClaimKey, DraftClaim] = {}
     places = [
-        *((f"summary:{i}", item) for i, item in enumerate(draft.summary[:_SUMMARY_LENGTH])),
-        *((f"theme:{item.theme_id}", item) for item in draft.themes),
-        *((f"reason:{item.movie_id}", item) for item in draft.reasons),
+        *((f"summary:{i}", s.text, s.evidence_ids) for i, s in enumerate(draft.summary)),
+        *((f"theme:{theme.theme_id}", theme.text, theme.evidence_ids) for theme in draft.themes),
+        *((f"reason:{film.movie_id}", film.text, film.evidence_ids) for film in draft.reasons),
     ]
-    for key, item in places:
-        claim = DraftClaim(
-            key=key, text=item.text.strip(), evidence_ids=tuple(dict.fromkeys(item.evidence_ids))
-        )
+    found: dict[ClaimKey, DraftClaim] = {}
+    for key, text, ids in places:
+        claim = DraftClaim(key=key, text=text.strip(), evidence_ids=tuple(dict.fromkeys(ids)))
         found.setdefault(key, claim)
+    for extra in range(_SUMMARY_LENGTH, len(draft.summary)):
+        del found[f"summary:{extra}"]
     return found

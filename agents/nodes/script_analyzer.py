@@ -22,19 +22,19 @@ _MAX_NOTE_CHARS = 700
 _MAX_TAGS = 8
 
 
-async def script_analyzer(batch: ScriptBatch, runtime: Runtime[AgentContext]) -> dict[str, Any]:
+async def script_analyzer(state: ScriptBatch, runtime: Runtime[AgentContext]) -> dict[str, Any]:
     """Readings of a few films in one call; films that nobody can read stay without."""
     context = runtime.context
     prompt = load_prompt("script_analyzer")
     task = {
-        "films": [_describe(context, movie_id) for movie_id in batch.movie_ids],
+        "films": [_describe(context, movie_id) for movie_id in state.movie_ids],
         "vocabulary": list(context.vocabulary),
     }
     answer = await ask(context, prompt, FilmReadings, task=task, evidence=())
     notes: dict[int, NoteEvidence] = {}
     for draft in answer.draft.films:
         movie_id = MovieId(draft.movie_id)
-        if movie_id not in batch.movie_ids or not _is_usable(context, draft):
+        if movie_id not in state.movie_ids or not _is_usable(context, draft):
             continue
         source = "offline" if answer.is_offline else context.model_name
         notes[movie_id] = _as_evidence(context, draft, source=source)

@@ -90,7 +90,8 @@ def _claim(
 ) -> Claim:
     if draft is None or failed:
         evidence = _own_evidence(key, by_id)
-        text, ids = evidence.text, (evidence.id,)
+        text: str = evidence.text
+        ids: tuple[EvidenceId, ...] = (evidence.id,)
     else:
         text, ids = draft.text, draft.evidence_ids
     return Claim(

@@ -1,7 +1,7 @@
 """English: lists, numbers, shares, stars, genres. No evidence, no choices."""
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 __all__ = [
     "Source",
@@ -17,10 +17,14 @@ __all__ = [
     "share",
 ]
 
-_WORDS: Final = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS: Final = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
 _ORDINALS: Final = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-).split()
+    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+    "tenth", "eleventh", "twelfth",
+)  # fmt: skip
 _FRACTIONS: Final = (
     (0.5, "half"), (1 / 3, "a third"), (0.25, "a quarter"), (0.2, "a fifth"),
     (2 / 3, "two thirds"), (0.75, "three quarters"),
@@ -125,7 +129,7 @@ def describe_event(kind: str, rating: float | None, title: str) -> Source:
 def _stars(rating: float) -> str:
     whole, has_half = int(rating), rating % 1 != 0
     if whole == 0:
-        return "half a star"
+        return "half star"
     if not has_half:
         return f"{_WORDS[whole]} star{'' if whole == 1 else 's'}"
     return f"{_WORDS[whole]} and a half stars"
@@ -143,8 +147,3 @@ def film_kind(genres: Sequence[str]) -> str:
     if used == "Film-Noir" or modifier is None:
         return head
     return f"{modifier} {head}"
-
-
-def texts(values: Any) -> list[str]:
-    """A list of strings out of a payload."""
-    return [str(value) for value in values or ()]

@@ -19,7 +19,6 @@ from agents.realizers.language import (
     describe_event,
     film_kind,
     join,
-    number,
     ordinal,
     percent,
     share,
@@ -32,6 +31,9 @@ _DOMINANT: Final = 0.5
 _LEADING: Final = 0.15
 _PAIR_RATIO: Final = 0.9
 _WORTH_ADDING: Final = 0.04
+_WORTH_SAYING: Final = 0.12
+"""A second film lighter than this is left to the full account."""
+_MENTIONED: Final = 0.02
 
 _FRAMES: Final[dict[str, tuple[str, ...]]] = {
     "dominant": (
@@ -170,12 +172,22 @@ _NEXT: Final = (
     "{title} helps with {share}.",
 )
 _REST: Final = (
-    "The remaining {rest} is spread over {others} and what viewers like on average.",
-    "What is left, {rest}, comes from {others} and the average viewer.",
-    "Elsewhere, {others} and general liking make up the other {rest}.",
-    "All the rest, {rest}, is shared by {others} and the starting point that every viewer has.",
-    "That leaves {rest} for {others} and what viewers like in general.",
-    "For the other {rest}, see {others} and common liking.",
+    "The other {rest} is spread over {others}.",
+    "That leaves {rest} for {others}.",
+    "The remaining {rest} comes from {others}.",
+    "The rest, {rest}, is many small voices: {others}.",
+    "What is left, {rest}, goes back to {others}.",
+    "For the remaining {rest}, look to {others}.",
+    "Everything else, {rest}, comes in small pieces from {others}.",
+    "{Others} make up the remaining {rest}.",
+    "A further {rest} lies elsewhere, in {others}.",
+    "{Others} account for the other {rest}.",
+    "There remains {rest}, which {others} share.",
+)
+_OTHERS: Final = (
+    "the rest of your history and what viewers like on average",
+    "your other films and general liking",
+    "the rest of what you have seen and the taste of viewers at large",
 )
 _AGAINST: Final = (
     "Against it: {source}, by {share}.",
@@ -221,11 +233,13 @@ def write_reason(dossier: Dossier, page: Page, *, detail: str) -> Text:
     if detail == "brief":
         text.text = _name_once(text.text, dossier)
         return text
-    _consequence(dossier, page, text, key)
+    _consequence(dossier, page, text, key, family=family)
     if family not in {"paired", "start_only"}:
-        _next(dossier, page, text, key)
-    if detail == "full":
+        least = _WORTH_ADDING if detail == "full" else _WORTH_SAYING
+        _next(dossier, page, text, key, least=least)
+    if not family.startswith("start"):
         _remainder(dossier, page, text, key)
+    if detail == "full":
         _against(dossier, page, text, key)
     _style(dossier, page, text, key, with_note=detail == "full")
     text.text = _name_once(text.text, dossier)
@@ -318,7 +332,7 @@ def _kind(dossier: Dossier) -> str:
     return film_kind(dossier.movie["genres"]) if dossier.movie else "film"
 
 
-def _consequence(dossier: Dossier, page: Page, text: Text, key: str) -> None:
+def _consequence(dossier: Dossier, page: Page, text: Text, key: str, *, family: str) -> None:
     record = dossier.counterfactual
     if record is None or not dossier.contributions:
         return
@@ -328,8 +342,9 @@ def _consequence(dossier: Dossier, page: Page, text: Text, key: str) -> None:
         "before": ordinal(before),
         "after": ordinal(after),
         "forget": source.forget,
-        "short": source.title,
+        "short": _short_name(source.title, key, is_clear=family != "paired"),
     }
+    frames: tuple[str, ...]
     if after == before:
         frames = _STAYS
     elif after < before:
@@ -341,8 +356,15 @@ def _consequence(dossier: Dossier, page: Page, text: Text, key: str) -> None:
     text.add(capitalise(page.pick(frames, f"cf{key}").format(**slots)), record["id"])
 
 
-def _next(dossier: Dossier, page: Page, text: Text, key: str) -> None:
-    others = [r for r in dossier.contributions[1:2] if r["share"] >= _WORTH_ADDING]
+def _short_name(name: str, key: str, *, is_clear: bool) -> str:
+    """The film once more: by name, or as ``that film`` where the name would read badly."""
+    title = name.rpartition(" (")[0] or name
+    reads_badly = " " not in title or title.casefold().endswith((" away", " out"))
+    return "that film" if is_clear and (reads_badly or int(key) % 3 == 0) else name
+
+
+def _next(dossier: Dossier, page: Page, text: Text, key: str, *, least: float) -> None:
+    others = [r for r in dossier.contributions[1:2] if r["share"] >= least]
     for record in others:
         slots = {"title": record["source_title"], "share": percent(record["share"])}
         text.add(page.pick(_NEXT, f"next{key}").format(**slots), record["id"])
@@ -351,16 +373,15 @@ def _next(dossier: Dossier, page: Page, text: Text, key: str) -> None:
 def _remainder(dossier: Dossier, page: Page, text: Text, key: str) -> None:
     """What the named contributions leave, so that nobody takes them for the whole."""
     named = [r for r in dossier.contributions if r["id"] in text.ids]
+    start = dossier.profile["share"] if dossier.profile else 0.0
     left = 1.0 - sum(r["share"] for r in named)
-    if not named or left < _WORTH_ADDING or dossier.rest is None:
+    # Said only when both of the two that are named have a part in it.
+    if dossier.profile is None or dossier.rest is None or min(start, left - start) < _MENTIONED:
         return
-    if dossier.rest["share"] <= 0 or any(r["id"] not in text.ids for r in dossier.contributions):
-        return
-    count = dossier.rest["n_events"]
-    others = f"your {number(count)} other {'entry' if count == 1 else 'entries'}"
-    ids = [dossier.rest["id"]] + ([dossier.profile["id"]] if dossier.profile else [])
+    others = page.pick(_OTHERS, f"others{key}")
+    slots = {"rest": percent(left), "others": others, "Others": capitalise(others)}
     frame = page.pick(_REST, f"rest{key}")
-    text.add(capitalise(frame.format(rest=percent(left), others=others)), *ids)
+    text.add(frame.format(**slots), dossier.rest["id"], dossier.profile["id"])
 
 
 def _against(dossier: Dossier, page: Page, text: Text, key: str) -> None:

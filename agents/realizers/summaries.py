@@ -9,15 +9,16 @@ from agents.realizers.page import Page
 
 __all__ = ["write_summary", "write_theme"]
 
+_SHOWN: Final = 4
 _TASTE: Final = (
-    "Based on your preference for {label}, {list_count} of these {list_length} films come from"
-    " that corner, {titles} among them.",
-    "Your history leans towards {label} ({liked_count} of the {liked_total} films you liked), and so"
-    " does this list: {list_count} of {list_length}, with {titles} in front.",
-    "You keep returning to {label}, so {titles} lead a list that gives them {list_count} of its"
-    " {list_length} places.",
+    "Based on your preference for {label}, {list_count} of these {list_length} films {belong} to"
+    " that corner, {titles} in front.",
+    "Your history leans towards {label} ({liked_count} of the {liked_total} films you liked), and"
+    " so does this list: {list_count} of {list_length}, with {titles} in front.",
+    "You keep returning to {label}, and {list_count} of these {list_length} places {go} there,"
+    " starting with {titles}.",
     "A taste for {label} runs through what you liked, and {list_count} of the {list_length} films"
-    " here answer to it, starting with {titles}.",
+    " here {answer} to it, starting with {titles}.",
     "With {liked_count} of your {liked_total} liked films in {label}, it is no surprise to find"
     " {list_count} of these {list_length} there too: {titles}.",
 )
@@ -31,7 +32,7 @@ _NOTHING: Final = (
     " films and it will become yours."
 )
 _ONE_FILM: Final = (
-    "{title} stands {place} in your ranking, which rests on {entries} of yours.",
+    "{title} stands {place} in your ranking, going by {entries} of yours.",
     "For you, {title} ranks {place}, judging by {entries} of yours.",
 )
 _TAGS: Final = (
@@ -46,7 +47,7 @@ _TAGS_LIKED: Final = (
     "In manner they meet under the tag “{tag}”: {titles}, after {liked} in your history.",
 )
 _THEME: Final = (
-    "{Titles} {come} from here, {count} of {length}.",
+    "{Titles} {belong} to this corner, {count} of {length}.",
     "{Count} of the {length} {belong} here: {titles}.",
     "This corner gives you {titles}, {count} of {length} in all.",
     "Here you find {titles}: {count} of the {length}.",
@@ -58,16 +59,23 @@ _LIKED: Final = (
     " them.",
     "Of the {liked_total} films you liked, {liked_count} {live} here too, such as {liked}.",
     "It is home ground: {liked_count} of {liked_total} liked films, {liked} included.",
-    "{liked} {are} among the {liked_count} of your {liked_total} liked films that share it.",
+    "{liked} {are} among {liked_count} films you liked that share it, of {liked_total}.",
     "Your own shelf has {liked_count} of its kind among {liked_total} liked films: {liked}, for"
     " instance.",
-    "Among what you liked, {liked_count} of {liked_total} {belong} to it, {liked} for one.",
+    "Among what you liked, {liked_count} of {liked_total} {belong} to it, such as {liked}.",
+)
+_LIKED_ALL: Final = (
+    "You know it from {liked}, {liked_count} of your {liked_total} liked films.",
+    "Of the {liked_total} films you liked, {liked_count} {live} here too: {liked}.",
+    "It is familiar ground by way of {liked}, {liked_count} of {liked_total} liked films.",
+    "On your side, {liked} {belong} to it, {liked_count} of the {liked_total} you liked.",
+    "From your {liked_total} liked films, {liked} {belong} with them.",
 )
 _UNKNOWN: Final = (
     "None of the films you liked sits here, so this is new ground.",
     "Nothing you liked so far belongs to it: a step aside.",
     "It lies outside what you have liked until now.",
-    "You have not been here before.",
+    "Among the films you liked there is none of the kind yet.",
 )
 
 
@@ -102,13 +110,12 @@ def write_theme(record: Record, page: Page) -> Text:
     """What part of the list a theme is, and what the history has to do with it."""
     count = record["list_count"]
     slots = {
-        "titles": join(record["titles"], limit=4),
-        "Titles": join(record["titles"], limit=4),
+        "titles": _titles(record["titles"]),
+        "Titles": _titles(record["titles"]),
         "count": number(count),
         "Count": capitalise(number(count)),
         "count_films": capitalise(plural(count, "film")),
         "length": number(record["list_length"]),
-        "come": "comes" if count == 1 else "come",
         "belong": "belongs" if count == 1 else "belong",
     }
     key = f"{record['id']}{record['titles']}"
@@ -117,6 +124,7 @@ def write_theme(record: Record, page: Page) -> Text:
         text.add(page.pick(_UNKNOWN, key))
         return text
     shown = record["liked_titles"][:2] if record["liked_count"] > 1 else record["liked_titles"][:1]
+    frames = _LIKED if record["liked_count"] > len(shown) else _LIKED_ALL
     liked = {
         "liked": join(shown),
         "liked_count": number(record["liked_count"]),
@@ -125,8 +133,12 @@ def write_theme(record: Record, page: Page) -> Text:
         "belong": "belongs" if record["liked_count"] == 1 else "belong",
         "are": "is" if len(shown) == 1 else "are",
     }
-    text.add(capitalise(page.pick(_LIKED, key).format(**liked)))
+    text.add(capitalise(page.pick(frames, key).format(**liked)))
     return text
+
+
+def _titles(titles: list[str]) -> str:
+    return join(titles) if len(titles) <= _SHOWN else join([*titles[: _SHOWN - 1], "others"])
 
 
 def _taste(theme: Record, page: Page) -> Text:
@@ -137,6 +149,8 @@ def _taste(theme: Record, page: Page) -> Text:
         "list_length": number(theme["list_length"]),
         "liked_count": number(theme["liked_count"]),
         "liked_total": number(theme["liked_total"]),
+        **{verb: verb + ("s" if theme["list_count"] == 1 else "") for verb in ("belong", "answer")},
+        "go": "goes" if theme["list_count"] == 1 else "go",
     }
     key = f"{theme['id']}{theme['titles']}"
     return Text(capitalise(page.pick(_TASTE, key).format(**slots)), [theme["id"]])
@@ -171,7 +185,7 @@ def _one_film(records: Mapping[str, Record], viewer: Record, page: Page) -> Text
 
 def _shared_tag(tag: Record, page: Page) -> Text:
     slots = {"tag": tag["phrase"], "titles": join(tag["titles"], limit=3)}
-    frames = _TAGS
+    frames: tuple[str, ...] = _TAGS
     if tag["liked_titles"]:
         frames, slots["liked"] = _TAGS_LIKED, join(tag["liked_titles"], limit=2)
     return Text(capitalise(page.pick(frames, tag["id"]).format(**slots)), [tag["id"]])

@@ -117,13 +117,7 @@ def _handler(server: GroqServer) -> type[BaseHTTPRequestHandler]:
             self._send(reply)
 
         def _send(self, reply: Reply) -> None:
-            status, body = reply.status, reply.raw
-            if self.path != PATH:
-                status, body = 404, _json({"error": {"message": "Unknown request URL"}})
-            elif body is None and status != 200:
-                body = _json({"error": reply.error or {"message": "no", "type": "test"}})
-            elif body is None:
-                body = _json(_completion(reply))
+            status, body = _response(self.path, reply)
             try:
                 self.send_response(status)
                 for name, value in {"content-type": "application/json", **reply.headers}.items():
@@ -139,6 +133,16 @@ def _handler(server: GroqServer) -> type[BaseHTTPRequestHandler]:
             return
 
     return Handler
+
+
+def _response(path: str, reply: Reply) -> tuple[int, bytes]:
+    if path != PATH:
+        return 404, _json({"error": {"message": "Unknown request URL"}})
+    if reply.raw is not None:
+        return reply.status, reply.raw
+    if reply.status != 200:
+        return reply.status, _json({"error": reply.error or {"message": "no", "type": "test"}})
+    return 200, _json(_completion(reply))
 
 
 def _completion(reply: Reply) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Tables of sentences that must pass and sentences that must not."""
 
 import pytest
+
+from agents.build import build_verifier
 from agents.verifier import ClaimVerifier
 from tests.support.sample_evidence import MOVIES, THEMES, VOCABULARY, heat_for_goodfellas
 
@@ -70,7 +72,8 @@ BAD = [
     ("Your four stars for Heat account for 31 % of it.", WHY, "number"),
     ("Your four stars for Heat count more than Casino.", ("contrib:1213:6", "contrib:1213:16"),
      "rating"),
-    ("Heat, which you gave 4 stars, leads Casino.", ("contrib:1213:6", "contrib:1213:16"), "rating"),
+    ("Heat, which you gave 4 stars, leads Casino.", ("contrib:1213:6", "contrib:1213:16"),
+     "rating"),
     ("Heat accounts for 41 % of it.", WHY, "number"),
     ("Heat accounts for 34% of it.", WHY, "number"),
     ("Heat accounts for half of it.", ("contrib:1213:6",), "number"),
@@ -123,3 +126,32 @@ def test_true_sentences_are_not_accused(text, ids):
 @pytest.mark.parametrize(("text", "ids", "kind"), BAD, ids=[f"{r[2]}: {r[0][:50]}" for r in BAD])
 def test_false_sentences_are_caught_for_the_right_reason(text, ids, kind):
     assert kind in {problem.kind for problem in problems(text, ids)}
+
+
+def test_rounding_is_allowed_and_nothing_beyond_it():
+    for said in ("30 %", "31 %", "32 %"):
+        found = problems(f"Heat accounts for {said} of it.", WHY)
+        assert (found == []) == (said == "31 %")
+
+
+def test_a_courtesy_needs_no_evidence_but_may_not_name_films():
+    assert VERIFIER.verify("You are welcome.", (), EVIDENCE, needs_evidence=False) == []
+    found = VERIFIER.verify("Try Casino (1995) next.", (), EVIDENCE, needs_evidence=False)
+    assert [problem.kind for problem in found] == ["title"]
+
+
+def test_films_are_told_apart_by_year_and_common_words_are_no_films():
+    found = VERIFIER.mentioned_movies(
+        "It is big: Goodfellas, Heat (1995) and heat.", ("contrib:1213:6",), EVIDENCE
+    )
+    assert found == (1213, 6)
+
+
+def test_every_evidence_sentence_of_a_real_list_stands_on_its_own(retrieval):
+    verifier = build_verifier(retrieval.bundle)
+    for viewer in ("ml:1", "ml:2", "ml:3", "demo"):
+        ranking = retrieval.recommender.recommend(viewer, n=10)
+        evidence = {item.id: item for item in retrieval.evidence.for_ranking(ranking)}
+        for item in evidence.values():
+            found = verifier.verify(item.text, [item.id], evidence)
+            assert found == [], (item.text, found)
