@@ -65,6 +65,7 @@ _AGAINST_SHARE = -0.03
 _TOP_GENRES = 5
 _TOP_THEMES = 5
 _TOP_HISTORY = 8
+_NAMED_TAGS = 3
 
 
 class EvidenceBuilder:
@@ -489,13 +490,12 @@ class EvidenceBuilder:
         second_tags = {tagging.tag for tagging in second.style_tags}
         tags = tuple(t.tag for t in first.style_tags if t.tag in second_tags)
         same = self._bundle.theme_of(a).label if first.theme_id == second.theme_id else None
-        shared = [genre.lower() for genre in genres] + [tag.replace("-", " ") for tag in tags]
-        common = f"; both are {as_list(shared)}" if shared else ""
+        common = _in_common([genre.lower() for genre in genres], [t.replace("-", " ") for t in tags])
         return SimilarityEvidence(
             id=f"sim:{a}:{b}",
             text=(
-                f"Viewers who like {first.name} tend to like {second.name}"
-                f" (similarity {cosine:.2f}){common}."
+                f"Viewers who like {first.name} tend to like {second.name} too,"
+                f" with a similarity of {cosine:.2f}{common}."
             ),
             data=SimilarityData(
                 movie_id=a,
@@ -573,6 +573,16 @@ def _what_if_text(data: WhatIfData) -> str:
     if data.n_moved:
         changes.append(f"move {count_of(data.n_moved, 'other film')}")
     return f"{opening} would {as_list(changes)}."
+
+
+def _in_common(genres: Sequence[str], tags: Sequence[str]) -> str:
+    parts = []
+    if genres:
+        parts.append(f"are filed under {as_list(genres)}")
+    if tags:
+        marks = as_list([f"“{tag}”" for tag in tags[:_NAMED_TAGS]])
+        parts.append(f"carry the style tag{'s' if len(tags) > 1 else ''} {marks}")
+    return f"; both {as_list(parts)}" if parts else ""
 
 
 def _find(ranking: Ranking, movie_id: MovieId) -> Recommendation | None:

@@ -35,7 +35,9 @@ _EVERYDAY: Final = (
     | frozenset(
         "it her him them that this one ones more first last second me you i we us up big go home"
         " then what who how when where can do does did are am be so too very some any all on in at"
-        " my your again now here there yes no ok get got let".split()
+        " my your again now here there yes no ok get got let help show tell compare explain find"
+        " thanks hello please which anything something other others list film films movie movies"
+        " think know good great better best".split()
     )
 )
 """Words that are no title by themselves unless quoted, dated or capitalised."""
@@ -156,8 +158,7 @@ class TitleIndex:
             is_dated = end > window[-1].end
             if not is_dated and not _is_meant(words, position, size):
                 continue
-            exact = [m for m in narrowed if self._is_whole_title(m, form)]
-            ordered = sorted(exact or narrowed, key=lambda m: (-self._weight(m), m))
+            ordered = sorted(self._closest(narrowed, form), key=lambda m: (-self._weight(m), m))
             return TitleMention(window[0].start, end, tuple(ordered)), size
         return None, 1
 
@@ -172,9 +173,12 @@ class TitleIndex:
         dated = tuple(m for m in ids if self._movies[m].year == year)
         return (dated, end + match.end()) if dated else (ids, end)
 
-    def _is_whole_title(self, movie_id: MovieId, form: str) -> bool:
-        """Whether a form is the title with its article: "heat" is Heat before The Heat."""
-        return " ".join(map(_numeral, self._title(movie_id).split())) == form
+    def _closest(self, movie_ids: Sequence[MovieId], form: str) -> Sequence[MovieId]:
+        """Films whose whole title is meant: "heat" is Heat, then The Heat, then Heat: Part II."""
+        whole = {m: [_numeral(word) for word in self._title(m).split()] for m in movie_ids}
+        exact = [m for m in movie_ids if " ".join(whole[m]) == form]
+        bare = [m for m in movie_ids if " ".join(_without_article(whole[m])) == form]
+        return exact or bare or movie_ids
 
     def _weight(self, movie_id: MovieId) -> float:
         """Well known films win ties: a few points, never more than a clear difference."""
@@ -192,6 +196,10 @@ def _closeness(a: str, b: str, *, score_cutoff: float | None = None, **_: object
     sorted_words = fuzz.token_sort_ratio(a, b) - 1.0
     part = fuzz.partial_ratio(a, b) - 8.0 if len(a) < len(b) and f" {a} " in f" {b} " else 0.0
     return max(whole, sorted_words, part)
+
+
+def _without_article(words: list[str]) -> list[str]:
+    return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
 
 
 def _forms(title: str) -> set[str]:
@@ -242,11 +250,12 @@ def _is_meant(words: list[_Word], position: int, size: int) -> bool:
     """Whether words that are also a title are meant as one."""
     window = words[position : position + size]
     folded = [_fold(word.text) for word in window]
-    has_capital = any(word.is_capitalised for word in window[0 if position else 1 :])
-    if has_capital and folded != ["i"]:
+    if any(word.is_capitalised for word in window[0 if position else 1 :]) and folded != ["i"]:
         return True
     if all(word in _EVERYDAY for word in folded):
         return False
+    if window[0].is_capitalised:
+        return True
     before = _fold(words[position - 1].text) if position else ""
     return size > 1 or before in _CUES or len(words) == 1
 

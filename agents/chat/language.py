@@ -26,7 +26,7 @@ _ORDINAL = (
 )
 _POSITION: Final = re.compile(
     rf"\bthe (?P<o>{_ORDINAL})(?: one| film| movie| pick| choice| recommendation)?\b"
-    r"|\b(?:number|no\.?|rank|#)\s?(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|(?:\b(?:number|no\.?|rank)|#)\s?(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\b(?P<o2>{_ORDINAL}) (?:one|film|movie|pick|choice|recommendation|on the list)\b"
 )
 _RATING: Final = re.compile(
@@ -74,7 +74,7 @@ def _rule(kind: str, *patterns: str) -> _Rule:
     return _Rule(kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
 
 
-_ANY_FILM: Final = rf"(?:{FILM}|it|that|this|(?:that|this|the \w+)(?: one| film| movie)|number \w+)"
+_ANY_FILM: Final = rf"(?:{FILM}|\b(?:it|that|this|(?:that|this|the \w+) (?:one|film|movie)|number \w+)\b)"
 _NEG_REC: Final = r"(?:didn'?t|did not|don'?t|do not|aren'?t|are not|haven'?t|have not|won'?t)"
 Rules: Final[Sequence[_Rule]] = (
     _rule("confirm", r"^(?:yes|yep|yeah|sure|ok(?:ay)?|do it|go ahead|please do|confirm|y)\b(?!.*\bwhy\b)"),
@@ -97,7 +97,7 @@ Rules: Final[Sequence[_Rule]] = (
         r"\bhow come\b.*\b(?:not|n't|missing)\b", r"\bwhere(?:'s| is)\b", rf"{_NEG_REC}\b.*\b(?:recommend|suggest|list)",
         rf"^(?:and )?(?:what|how) about {FILM}\s*(?:then|instead)?\?*$", r"\bwhat'?s wrong with\b", r"\bmissing\b",
     ),
-    _rule("compare", rf"\b(?:compare|versus|vs\.?|difference between|better)\b.*{FILM}.*{FILM}", rf"{FILM} (?:or|versus|vs\.?) {FILM}", r"\bcompare\b", r"\bdifference between\b"),
+    _rule("compare", rf"\b(?:compare|versus|vs\.?|difference between|better)\b.*{FILM}.*{FILM}", rf"{FILM},? (?:or|versus|vs\.?) {FILM}", r"\bcompare\b", r"\bdifference between\b"),
     _rule(
         "correction",
         r"\b(?:i )?(?:never|didn'?t|did not|haven'?t) (?:actually )?(?:watch(?:ed)?|seen?|saw|rate[d]?)\b", r"\b(?:that'?s|you'?re|you are|this is) (?:wrong|not right|mistaken|incorrect)\b",

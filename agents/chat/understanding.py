@@ -35,7 +35,7 @@ _SLOT: Final = re.compile(
     rf"|forget{_MET}|forgot{_MET}|(?:something|anything|films?|movies?|more|stuff) like"
     r"|similar to|tell me about|what about|how about|hide|remove|delete|drop|without"
     r"|not interested in|why (?:did you )?(?:recommend|suggest|is|pick)"
-    r"|i (?:just )?(?:watched|saw|loved|liked|hated|enjoyed)|rate(?:d)?|compare)"
+    r"|i (?:just )?(?:watched|saw|loved|liked|hated|enjoyed)|rate(?:d)?|compare|why)"
     r"\s+(?P<slot>[^?!.,]{2,60})"
 )
 """Where a title stands that was not recognised as one, misspelt perhaps."""

@@ -138,7 +138,7 @@ def _what_if(intent: Intent, result: ToolResult) -> list[Sentence]:
         found.all(CounterfactualEvidence),
         key=lambda piece: -abs(piece.data.rank_after - piece.data.rank_before),
     )[:_NAMED_MOVES]
-    asking = _courtesy("Nothing is saved; say “forget it” or “rate it” if you want that.")
+    asking = _courtesy("Nothing is saved; tell me to forget it if you want that.")
     if intent.kind == "what_if_rate":
         asking = _courtesy("Nothing is saved; tell me to rate it if you want that.")
     return [*_own(change, *moves), *asking]
