@@ -11,7 +11,7 @@ from retrieval.build import Retrieval, build_retrieval
 from retrieval.settings import RetrievalSettings
 
 if TYPE_CHECKING:
-    from agents.chat import Chat
+    from agents.chat.conversation import Chat
     from agents.explainer import Explainer
 
 __all__ = ["build_services", "services_over"]
@@ -19,21 +19,18 @@ __all__ = ["build_services", "services_over"]
 T = TypeVar("T")
 
 
-def build_services(home: Path | None = None) -> Services:
+def build_services(settings: RetrievalSettings) -> Services:
     """Services over the bundle that serves.
-
-    Args:
-        home: Where bundles and state live; from the environment by default.
 
     Raises:
         BundleError: There is no bundle, or it cannot be used.
+        StateUnavailable: The state file cannot be used.
     """
-    settings = RetrievalSettings() if home is None else RetrievalSettings(home=home)
-    return services_over(build_retrieval(settings))
+    return services_over(build_retrieval(settings), home=settings.home)
 
 
-def services_over(retrieval: Retrieval) -> Services:
-    """Services over a retrieval room that is wired already."""
+def services_over(retrieval: Retrieval, *, home: Path) -> Services:
+    """Services over a retrieval room that is wired already; threads are kept in ``home``."""
 
     def explainer() -> "Explainer":
         from agents.build import build_explainer
@@ -45,7 +42,7 @@ def services_over(retrieval: Retrieval) -> Services:
         from agents.build import build_chat
         from agents.settings import AgentSettings
 
-        return build_chat(retrieval, AgentSettings())
+        return build_chat(retrieval, AgentSettings(), home=home)
 
     return Services(
         retrieval=retrieval,

@@ -9,7 +9,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from api.app import create_app
 from api.build import build_services
-from api.settings import ApiSettings
+from api.settings import ApiSettings, SharedRetrievalSettings
 
 __all__ = ["handler"]
 
@@ -22,5 +22,7 @@ TEXT_MIME_TYPES = [
 ]
 
 handler = Mangum(
-    create_app(build_services(), ApiSettings()), lifespan="off", text_mime_types=TEXT_MIME_TYPES
+    create_app(build_services(SharedRetrievalSettings()), ApiSettings()),
+    lifespan="off",
+    text_mime_types=TEXT_MIME_TYPES,
 )

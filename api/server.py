@@ -3,6 +3,8 @@
 import contextlib
 import errno
 import socket
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -11,6 +13,7 @@ from rich.console import Console
 from api.app import create_app
 from api.build import build_services
 from api.settings import ServeSettings
+from retrieval.settings import RetrievalSettings
 
 __all__ = ["run_server"]
 
@@ -21,15 +24,24 @@ GRACE_S = 3
 class _AnnouncingServer(uvicorn.Server):
     """Says where it is once it answers there."""
 
-    def __init__(self, config: uvicorn.Config, *, announcement: str, console: Console) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        announcement: str,
+        console: Console,
+        warm_up: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._announcement = announcement
         self._console = console
+        self._warm_up = warm_up
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             self._console.print(self._announcement, highlight=False)
+            threading.Thread(target=self._warm_up, daemon=True).start()
 
 
 def run_server(
@@ -62,9 +74,15 @@ def run_server(
         Console(stderr=True).print(listener, highlight=False, soft_wrap=True)
         return 1
     with listener:
-        app = create_app(build_services(home), settings)
+        services = build_services(RetrievalSettings(home=home))
+
+        def warm_up() -> None:
+            # So that whoever opens the page first does not wait for LangGraph's import.
+            services.explainer()
+            services.chat()
+
         config = uvicorn.Config(
-            app,
+            create_app(services, settings),
             lifespan="off",
             log_level="warning",
             access_log=False,
@@ -75,6 +93,7 @@ def run_server(
             config,
             announcement=f"Whylens is at {_url(listener, settings.host)} (Ctrl-C stops it)",
             console=Console(),
+            warm_up=warm_up,
         )
         # Once everything is closed, uvicorn raises Ctrl-C again.
         with contextlib.suppress(KeyboardInterrupt):

@@ -6,7 +6,9 @@ from typing import Final
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["ApiSettings", "ServeSettings"]
+from retrieval.settings import RetrievalSettings
+
+__all__ = ["ApiSettings", "ServeSettings", "SharedRetrievalSettings"]
 
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 WEB_DIR: Final = Path(__file__).resolve().parent.parent / "web"
@@ -17,8 +19,6 @@ class ApiSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WHYLENS_", frozen=True, extra="ignore")
 
-    demo_writable: bool = False
-    """Whether anybody who reaches the API may change the demo viewer's history."""
     allowed_hosts: frozenset[str] = frozenset()
     """Host names that requests may name; empty means any."""
     max_body_bytes: int = Field(default=65_536, ge=1_024)
@@ -33,10 +33,15 @@ class ApiSettings(BaseSettings):
         return frozenset(host.lower() for host in self.allowed_hosts)
 
 
-class ServeSettings(ApiSettings):
-    """A server on one's own machine: the demo viewer is the person in front of it."""
+class SharedRetrievalSettings(RetrievalSettings):
+    """Retrieval where strangers share the demo viewer, as on Lambda."""
 
-    demo_writable: bool = True
+    demo_writable: bool = False
+
+
+class ServeSettings(ApiSettings):
+    """A server on one's own machine."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
 

@@ -34,7 +34,12 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
     """
     bundle = load_bundle(settings.bundles_dir)
     store = SqliteStateStore(settings.state_path, timeout_s=settings.sqlite_timeout_s)
-    profiles = Profiles(bundle, store, write_attempts=settings.write_attempts)
+    profiles = Profiles(
+        bundle,
+        store,
+        write_attempts=settings.write_attempts,
+        demo_writable=settings.demo_writable,
+    )
     recommender = Recommender(bundle, _build_index(bundle, settings), profiles)
     return Retrieval(bundle, recommender, EvidenceBuilder(recommender), profiles, store)
 

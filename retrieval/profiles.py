@@ -66,6 +66,7 @@ class Profiles:
         store: StateStore,
         *,
         write_attempts: int = 20,
+        demo_writable: bool = True,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         """Serve the viewers of a bundle and a store.
@@ -74,11 +75,14 @@ class Profiles:
             bundle: Item vectors and dataset viewers.
             store: Everybody else.
             write_attempts: Optimistic attempts before `StateConflict` is raised.
+            demo_writable: Whether the demo viewer's history can change; not where strangers
+                share it.
             now_ms: The clock, milliseconds since 1970.
         """
         self._bundle = bundle
         self._store = store
         self._write_attempts = write_attempts
+        self._demo_writable = demo_writable
         self._now_ms = now_ms
 
     def history(self, viewer_id: ViewerId) -> ViewerHistory:
@@ -107,6 +111,8 @@ class Profiles:
 
     def is_writable(self, viewer_id: ViewerId) -> bool:
         """Whether interactions of this viewer can be recorded at all."""
+        if viewer_id == DEMO_VIEWER:
+            return self._demo_writable
         return _DATASET_VIEWER.fullmatch(viewer_id) is None
 
     def record(
@@ -260,6 +266,8 @@ class Profiles:
             raise ReadOnlyViewer(
                 f"'{viewer_id}' is a viewer of the dataset and cannot be changed; use 'demo'"
             )
+        if not self.is_writable(viewer_id):
+            raise ReadOnlyViewer(f"the history of '{viewer_id}' cannot be changed on this server")
 
     def _dataset_user(self, viewer_id: ViewerId) -> int | None:
         match = _DATASET_VIEWER.fullmatch(viewer_id)

@@ -20,6 +20,8 @@ class RetrievalSettings(BaseSettings):
     """``exact`` scans every vector; ``chroma`` asks Chroma for candidates and re-scores them."""
     chroma_oversampling: int = Field(default=10, ge=1)
     """How many candidates Chroma is asked for, as a multiple of the list length."""
+    demo_writable: bool = True
+    """Whether the demo viewer's history can change; not where strangers share it."""
     sqlite_timeout_s: float = Field(default=5.0, gt=0)
     """How long a write waits for another writer."""
     write_attempts: int = Field(default=20, ge=1)

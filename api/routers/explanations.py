@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from agents.schemas import Explanation
 from api.contributions import trim_contributions
@@ -33,7 +34,9 @@ async def explain(
     body: ExplanationIn, response: Response, services: ServicesDep, top: TopQuery = None
 ) -> Explanation:
     """Explain a viewer's list, or one film of it; every claim is checked against its evidence."""
-    explanation = await services.explainer().aexplain(
+    # Built at the first call, which takes seconds of imports; other requests go on meanwhile.
+    explainer = await run_in_threadpool(services.explainer)
+    explanation = await explainer.aexplain(
         body.viewer_id, n=body.n, movie_id=body.movie_id, detail=body.detail
     )
     response.headers["Location"] = f"/api/explanations/{explanation.id}"

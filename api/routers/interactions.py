@@ -16,7 +16,7 @@ from api.schemas import (
     listed,
     page_of,
 )
-from api.services import Services, ServicesDep, SettingsDep
+from api.services import Services, ServicesDep
 from api.viewers import check_writable
 from retrieval.domain.models import EventId, ViewerId
 
@@ -33,7 +33,6 @@ def record_interaction(
     body: InteractionIn,
     response: Response,
     services: ServicesDep,
-    settings: SettingsDep,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -49,7 +48,7 @@ def record_interaction(
     201 when it was recorded, 200 when the same key had recorded it before.
     """
     profiles = services.retrieval.profiles
-    check_writable(profiles, body.viewer_id, demo_writable=settings.demo_writable)
+    check_writable(profiles, body.viewer_id)
     event, result = profiles.record(
         body.viewer_id,
         movie_id=body.movie_id,
@@ -82,12 +81,11 @@ def _top(services: Services, viewer_id: ViewerId) -> list[ListedMovie]:
 def forget_interaction(
     event_id: Annotated[EventId, Path(min_length=1, max_length=200, examples=["demo:1721"])],
     services: ServicesDep,
-    settings: SettingsDep,
     viewer_id: ViewerQuery,
 ) -> InteractionRecorded:
     """Forget an interaction: the history is replayed as if it had never happened."""
     profiles = services.retrieval.profiles
-    check_writable(profiles, viewer_id, demo_writable=settings.demo_writable)
+    check_writable(profiles, viewer_id)
     result = profiles.forget(viewer_id, event_id)
     return InteractionRecorded(
         event=None, duplicate=False, version=result.version, top=_top(services, viewer_id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.etag import etag_of, is_known, not_modified
 from api.problems import problem_responses
 from api.schemas import RecommendationsOut, ViewerQuery
-from api.services import ServicesDep, SettingsDep
+from api.services import ServicesDep
 from api.viewers import is_writable
 from retrieval.domain.models import ThemeId
 from retrieval.domain.recommendation import Filters, Ranking
@@ -31,7 +31,6 @@ def recommendations(
     request: Request,
     response: Response,
     services: ServicesDep,
-    settings: SettingsDep,
     viewer_id: ViewerQuery,
     n: Annotated[int, Query(ge=1, le=100)] = 10,
     genres: Annotated[list[str], Query(max_length=10, description="All of them.")] = [],  # noqa: B006 - FastAPI copies it
@@ -52,9 +51,7 @@ def recommendations(
         theme_ids=tuple(ThemeId(theme_id) for theme_id in theme),
     )
     ranking = services.retrieval.recommender.recommend(viewer_id, n=n, filters=filters)
-    writable = is_writable(
-        services.retrieval.profiles, viewer_id, demo_writable=settings.demo_writable
-    )
+    writable = is_writable(services.retrieval.profiles, viewer_id)
     etag = _etag(ranking, services.retrieval.bundle.version, top, writable)
     if is_known(request, etag):
         return not_modified(etag, cache_control=CACHE_CONTROL)

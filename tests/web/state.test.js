@@ -13,6 +13,7 @@ import {
   projectPoints,
   readViewer,
   reduceChat,
+  spreadMarks,
 } from "../../web/js/state.js";
 
 const film = (movie_id, rank, theme_id, more = {}) => ({
@@ -101,12 +102,24 @@ test("two lists differ by what enters, leaves and moves", () => {
   assert.deepEqual(moved.map((item) => [item.movie_id, item.from, item.rank]), [[2, 2, 1]]);
 });
 
-test("the map fits its box even when all films stand in one place", () => {
+test("the map fills its box, keeps the order of places and has room for one film", () => {
   const box = { width: 100, height: 50, padding: 10 };
-  const corners = projectPoints([{ x: -1, y: 0 }, { x: 1, y: 4 }], box);
-  assert.deepEqual(corners.map(({ cx, cy }) => [cx, cy]), [[10, 40], [90, 10]]);
+  const points = projectPoints([{ x: -1, y: 0 }, { x: 0, y: 1 }, { x: 0.5, y: 2 }, { x: 900, y: 4 }], box);
+  assert.deepEqual([points[0].cx, points[3].cx, points[0].cy, points[3].cy], [10, 90, 40, 10]);
+  assert.ok(points[0].cx < points[1].cx && points[1].cx < points[2].cx);
+  assert.ok(points[2].cx - points[0].cx > 5, "an outlier does not squeeze the others into a point");
   assert.deepEqual(projectPoints([{ x: 3, y: 3 }], box).map(({ cx, cy }) => [cx, cy]), [[50, 25]]);
   assert.deepEqual(projectPoints([], box), []);
+});
+
+test("marks in one place part, and stay on the map", () => {
+  const marks = Array.from({ length: 6 }, (_, i) => ({ rank: i + 1, cx: 5, cy: 50 }));
+  const placed = spreadMarks(marks, { distance: 20, width: 100, height: 100 });
+  for (const [i, a] of placed.entries()) {
+    assert.ok(a.mx >= 10 && a.mx <= 90 && a.my >= 10 && a.my <= 90);
+    for (const b of placed.slice(i + 1)) assert.ok(Math.hypot(a.mx - b.mx, a.my - b.my) > 15);
+  }
+  assert.deepEqual([placed[0].cx, placed[0].cy], [5, 50]);
 });
 
 test("a chat grows by tokens and keeps its thread", () => {

@@ -24,6 +24,9 @@ export const h = (tag, properties, ...children) =>
 export const s = (tag, properties, ...children) =>
   fill(document.createElementNS(SVG, tag), properties, children);
 
+/** A sentence in which a number and its percent sign stay on one line. */
+export const prose = (text) => text.replaceAll(" %", "\u00a0%");
+
 export const byId = (id) => document.getElementById(id);
 
 export const replace = (parent, ...children) =>
@@ -34,13 +37,15 @@ export function announce(text) {
   byId("status").textContent = text;
 }
 
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 /** An error with a way out. */
 export const errorNotice = (error, retry) =>
   h(
     "div",
     { class: "notice notice-error", role: "alert" },
     h("p", { class: "notice-title" }, error.title ?? "Something went wrong"),
-    h("p", {}, error.message),
+    h("p", {}, sentence(error.message)),
     error.requestId && h("p", { class: "small" }, `Request ${error.requestId}`),
     retry && h("button", { class: "button", type: "button", onclick: retry }, "Try again"),
   );

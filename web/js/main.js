@@ -1,7 +1,7 @@
 /** Starts the page: draws what data.js knows at once, then what the API answers. */
 
 import { createApi } from "./api.js";
-import { announce, byId, ghost, h, replace } from "./dom.js";
+import { announce, byId, ghost, h, prose, replace } from "./dom.js";
 import { createStore, emptyChat, explainsList, filmCount, readViewer, viewerName } from "./state.js";
 import { createChat } from "./views/chat.js";
 import { drawMap } from "./views/map.js";
@@ -102,7 +102,7 @@ function drawCover({ recommendations, explanation, explaining, error }) {
   const isCurrent = explainsList(explanation, recommendations);
   replace(
     byId("cover-summary"),
-    isCurrent && h("p", {}, explanation.summary),
+    isCurrent && h("p", {}, prose(explanation.summary)),
     isCurrent && h("p", { class: "checked" }, checkedText(explanation)),
     !isCurrent && explaining && !error && [ghost(96), ghost(88), ghost(54)],
   );

@@ -107,19 +107,55 @@ export function compareLists(before, after) {
   };
 }
 
-/** Fits map coordinates into a box, keeping their proportions; y grows upwards. */
+/**
+ * Fits map coordinates into a box. Far outliers are drawn in (asinh of the distance from the
+ * median), so that the crowd in the middle has room; who stands left or above of whom stays.
+ * y grows upwards.
+ */
 export function projectPoints(movies, { width, height, padding }) {
-  if (movies.length === 0) return [];
-  const range = (values) => [Math.min(...values), Math.max(...values)];
-  const [left, right] = range(movies.map((movie) => movie.x));
-  const [bottom, top] = range(movies.map((movie) => movie.y));
-  const scale = (value, low, high, size) =>
-    high === low ? size / 2 : padding + ((value - low) / (high - low)) * (size - 2 * padding);
-  return movies.map((movie) => ({
+  const across = squeeze(movies.map((movie) => movie.x));
+  const up = squeeze(movies.map((movie) => movie.y));
+  return movies.map((movie, i) => ({
     ...movie,
-    cx: scale(movie.x, left, right, width),
-    cy: height - scale(movie.y, bottom, top, height),
+    cx: padding + across[i] * (width - 2 * padding),
+    cy: height - padding - up[i] * (height - 2 * padding),
   }));
+}
+
+/** Values between 0 and 1, in the same order. */
+function squeeze(values) {
+  const middle = median(values);
+  const spread = median(values.map((value) => Math.abs(value - middle))) || 1;
+  const drawn = values.map((value) => Math.asinh((value - middle) / spread));
+  const low = Math.min(...drawn);
+  const span = Math.max(...drawn) - low;
+  return drawn.map((value) => (span === 0 ? 0.5 : (value - low) / span));
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Moves marks that cover each other apart until they stand `distance` from one another. */
+export function spreadMarks(marks, { distance, width, height }) {
+  const placed = marks.map((mark) => ({ ...mark, mx: mark.cx, my: mark.cy }));
+  const inside = (value, size) => Math.min(Math.max(value, distance / 2), size - distance / 2);
+  for (let round = 0; round < 60; round += 1) {
+    placed.forEach((a, i) =>
+      placed.slice(i + 1).forEach((b, j) => {
+        // Marks in one place part in directions of their own.
+        const angle = (i + 2 * j) * 2.4;
+        const dx = b.mx - a.mx || Math.cos(angle) * 0.01;
+        const dy = b.my - a.my || Math.sin(angle) * 0.01;
+        const gap = Math.hypot(dx, dy);
+        if (gap >= distance) return;
+        const push = (distance - gap) / 2 / gap;
+        a.mx = inside(a.mx - dx * push, width);
+        a.my = inside(a.my - dy * push, height);
+        b.mx = inside(b.mx + dx * push, width);
+        b.my = inside(b.my + dy * push, height);
+      }),
+    );
+  }
+  return placed;
 }
 
 export const emptyChat = () => ({ threadId: null, messages: [], busy: false, suggestions: [] });

@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from api.settings import ApiSettings, ServeSettings
+from api.settings import ApiSettings, ServeSettings, SharedRetrievalSettings
+from retrieval.settings import RetrievalSettings
 
 
 def test_a_loopback_server_answers_to_loopback_names_alone() -> None:
@@ -18,10 +19,10 @@ def test_configured_names_win_and_ignore_case(monkeypatch: pytest.MonkeyPatch) -
 def test_the_demo_viewer_is_writable_at_home_and_nowhere_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert ServeSettings().demo_writable
-    assert not ApiSettings().demo_writable
+    assert RetrievalSettings().demo_writable
+    assert not SharedRetrievalSettings().demo_writable
     monkeypatch.setenv("WHYLENS_DEMO_WRITABLE", "true")
-    assert ApiSettings().demo_writable
+    assert SharedRetrievalSettings().demo_writable
 
 
 def test_settings_out_of_range_are_refused() -> None:

@@ -161,7 +161,8 @@ function sizeOf(title) {
 export function titleCard(film) {
   const [paper, first, second, type] = inkOf(film.theme_id);
   const next = random(film.movie_id);
-  const figure = FIGURES[(film.theme_id * 3 + (film.movie_id % 3)) % FIGURES.length];
+  // Strands keep to a few figures of their own; films choose among them.
+  const figure = FIGURES[(film.theme_id * 3 + Math.floor(next() * 3)) % FIGURES.length];
   return h(
     "div",
     { class: "card", "--card-paper": paper, "--card-type": type, "aria-hidden": "true" },

@@ -1,6 +1,6 @@
 /** The conversation: streamed answers, their evidence, suggestions, and a memory of the thread. */
 
-import { announce, byId, h, replace } from "../dom.js";
+import { announce, byId, h, prose, replace } from "../dom.js";
 import { emptyChat, reduceChat } from "../state.js";
 
 const OPENERS = ["Why did you recommend the first one?", "What do you think I like?", "Why not Heat?"];
@@ -13,7 +13,7 @@ const NARROW = "(max-width: 68.99em)";
 export function createChat(panel, { store, api, memory, onChanged }) {
   let running = null;
   const opener = byId("chat-open");
-  const log = h("ol", { class: "chat-log", role: "log", "aria-live": "polite", "aria-label": "Conversation" });
+  const log = h("ol", { class: "chat-log" });
   const ideas = h("div", { class: "chat-ideas" });
   const input = h("textarea", { id: "chat-input", rows: 1, maxLength: 2000, placeholder: "Why this one?", oninput: grow, onkeydown: sendOnEnter });
   const submit = h("button", { class: "button button-strong chat-send", type: "submit" }, "Ask");
@@ -27,7 +27,10 @@ export function createChat(panel, { store, api, memory, onChanged }) {
       h("button", { id: "chat-new", class: "link", type: "button", onclick: forgetThread }, "Start over"),
       h("button", { class: "sheet-close chat-close", type: "button", "aria-label": "Close the conversation", onclick: hide }, "×"),
     ),
-    h("div", { class: "chat-scroll", tabIndex: 0, role: "region", "aria-label": "Conversation so far" }, log, ideas),
+    h("div", { class: "chat-scroll", tabIndex: 0 },
+      h("div", { role: "log", "aria-live": "polite", "aria-label": "Conversation" }, log),
+      ideas,
+    ),
     form,
   );
   const scroller = panel.querySelector(".chat-scroll");
@@ -46,24 +49,33 @@ export function createChat(panel, { store, api, memory, onChanged }) {
     show({ keepFocus: true });
     input.value = "";
     grow();
-    running = new AbortController();
+    const mine = new AbortController();
+    running = mine;
+    // What still arrives after "start over" or another viewer belongs to no conversation any more.
+    const isCurrent = () => running === mine;
     const { viewerId } = store.get();
     act({ type: "asked", text: message });
     try {
-      const stream = api.chat({ viewerId, threadId: chat().threadId, message, signal: running.signal });
-      for await (const { event, data } of stream) take(event, data, viewerId);
-      if (chat().busy) act({ type: "failed", text: "The answer broke off.", question: message });
+      const stream = api.chat({ viewerId, threadId: chat().threadId, message, signal: mine.signal });
+      for await (const { event, data } of stream) if (isCurrent()) take(event, data, viewerId);
+      if (isCurrent() && chat().busy) act({ type: "failed", text: "The answer broke off.", question: message });
     } catch (error) {
+      if (!isCurrent()) return;
       if (error.name === "AbortError") act({ type: "stopped" });
       else act({ type: "failed", text: error.message, question: message });
     } finally {
-      running = null;
+      if (isCurrent()) running = null;
       draw();
     }
   }
 
+  function drop() {
+    running?.abort();
+    running = null;
+    store.set({ chat: emptyChat() });
+  }
+
   function take(event, data, viewerId) {
-    if (store.get().viewerId !== viewerId) return;
     if (event === "node") act({ type: "node", node: data.node });
     if (event === "token") act({ type: "token", text: data.text });
     if (event === "answer") {
@@ -80,9 +92,8 @@ export function createChat(panel, { store, api, memory, onChanged }) {
   }
 
   async function restore() {
-    running?.abort();
+    drop();
     const { viewerId } = store.get();
-    store.set({ chat: emptyChat() });
     const threadId = memory?.getItem(`thread:${viewerId}`);
     if (!threadId) return;
     try {
@@ -95,11 +106,10 @@ export function createChat(panel, { store, api, memory, onChanged }) {
   }
 
   async function forgetThread() {
-    running?.abort();
     const { viewerId } = store.get();
     const { threadId } = chat();
     remember(viewerId, null);
-    store.set({ chat: emptyChat() });
+    drop();
     if (threadId) await api.deleteThread(threadId, viewerId).catch(() => {});
     input.focus();
   }
@@ -146,7 +156,7 @@ export function createChat(panel, { store, api, memory, onChanged }) {
 
   /** On a narrow page the conversation covers everything, so nothing else may take the focus. */
   function cover(isCovered) {
-    for (const id of ["main"]) byId(id).inert = isCovered;
+    byId("main").inert = isCovered;
     document.querySelector(".masthead").inert = isCovered;
     document.documentElement.classList.toggle("is-covered", isCovered);
   }
@@ -167,7 +177,7 @@ function drawMessage(message, ask) {
     "li",
     { class: "said said-whylens" },
     h("span", { class: "visually-hidden" }, "Whylens: "),
-    message.text && message.text.split(/\n{2,}|\n/).map((paragraph) => h("p", {}, paragraph)),
+    message.text && message.text.split(/\n{2,}|\n/).map((paragraph) => h("p", {}, prose(paragraph))),
     message.pending && h("p", { class: "said-pending" }, message.text ? "" : "Working it out from your history", h("span", { class: "pulse", "aria-hidden": "true" })),
     message.stopped && h("p", { class: "small" }, "Stopped."),
     message.error && h("div", { class: "notice notice-error", role: "alert" }, h("p", {}, message.error), message.question && h("button", { class: "button", type: "button", onclick: () => ask(message.question) }, "Try again")),
@@ -180,5 +190,5 @@ const drawEvidence = (evidence) =>
     "details",
     { class: "said-evidence" },
     h("summary", {}, `Rests on ${evidence.length} ${evidence.length === 1 ? "fact" : "facts"}`),
-    h("ul", {}, evidence.map((item) => h("li", {}, item.text))),
+    h("ul", {}, evidence.map((item) => h("li", {}, prose(item.text)))),
   );

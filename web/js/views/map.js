@@ -1,7 +1,7 @@
 /** The map of films on the cover: near dots are liked by the same people. */
 
 import { h, replace, s } from "../dom.js";
-import { projectPoints } from "../state.js";
+import { projectPoints, spreadMarks } from "../state.js";
 import { inked } from "./card.js";
 
 const BOX = { width: 480, height: 480, padding: 26 };
@@ -12,17 +12,13 @@ const BOX = { width: 480, height: 480, padding: 26 };
  * @param {object[]} films the recommended ones
  */
 export function drawMap(figure, catalogue, films) {
-  if (!catalogue || catalogue.movies.length === 0) {
-    replace(figure);
-    figure.hidden = true;
-    return;
-  }
+  figure.hidden = !catalogue || catalogue.movies.length === 0;
+  if (figure.hidden) return;
   const points = projectPoints(catalogue.movies, BOX);
-  const chosen = new Map(films.map((film) => [film.movie_id, film]));
-  const rest = points.filter((point) => !chosen.has(point.movie_id));
-  const ringed = points.filter((point) => chosen.has(point.movie_id));
-  const onlyStrand = homesOf(films.filter((film) => !points.some((p) => p.movie_id === film.movie_id)), points);
-  figure.hidden = false;
+  const marks = spreadMarks(
+    films.map((film) => homeOf(film, points)).filter(Boolean),
+    { distance: 25, ...BOX },
+  );
   replace(
     figure,
     s(
@@ -32,48 +28,40 @@ export function drawMap(figure, catalogue, films) {
         role: "img",
         "aria-label": `Map of ${points.length} films in ${catalogue.themes.length} strands. The strands are listed below.`,
       },
-      s("g", {}, rest.map(dot)),
-      s("g", {}, onlyStrand.map(ring)),
-      s("g", {}, ringed.map((point) => [dot(point), ring({ ...point, ...chosen.get(point.movie_id) })])),
+      s("g", {}, points.map(dot)),
+      s("g", { class: "leaders" }, marks.map(({ cx, cy, mx, my }) => s("line", { x1: cx, y1: cy, x2: mx, y2: my }))),
+      s("g", {}, marks.map(ring)),
     ),
     h(
       "figcaption",
       {},
       "Each dot is a film; films that the same people like stand together.",
-      chosen.size > 0 && " Numbers mark your programme.",
+      marks.length > 0 && " Numbers mark your programme.",
     ),
   );
 }
 
-function dot(point) {
-  return s(
+const dot = (point) =>
+  s(
     "circle",
     { class: "dot inked", cx: point.cx, cy: point.cy, r: 4.2, ...inked(point.theme_id) },
     s("title", {}, point.year ? `${point.title} (${point.year})` : point.title),
   );
-}
 
-function ring({ cx, cy, rank }) {
-  return s(
+const ring = ({ mx, my, rank }) =>
+  s(
     "g",
     { class: "ring" },
-    s("circle", { cx, cy, r: 11.5 }),
-    s("text", { x: cx, y: cy + 4.4, "text-anchor": "middle" }, String(rank)),
+    s("circle", { cx: mx, cy: my, r: 11.5 }),
+    s("text", { x: mx, y: my + 4.4, "text-anchor": "middle" }, String(rank)),
   );
-}
 
-/** The map shows some films of each strand; the others stand at the middle of theirs. */
-function homesOf(films, points) {
-  const taken = new Map();
-  return films.flatMap((film) => {
-    const kin = points.filter((point) => point.theme_id === film.theme_id);
-    if (kin.length === 0) return [];
-    const mean = (key) => kin.reduce((sum, point) => sum + point[key], 0) / kin.length;
-    const nth = taken.get(film.theme_id) ?? 0;
-    taken.set(film.theme_id, nth + 1);
-    // Films of one strand would cover each other: they go round its middle.
-    const angle = nth * 2.4;
-    const away = nth === 0 ? 0 : 13 + nth * 6;
-    return [{ ...film, cx: mean("cx") + away * Math.cos(angle), cy: mean("cy") + away * Math.sin(angle) }];
-  });
+/** The map shows some films of each strand; any other film stands in the middle of its strand. */
+function homeOf(film, points) {
+  const own = points.find((point) => point.movie_id === film.movie_id);
+  if (own) return { rank: film.rank, cx: own.cx, cy: own.cy };
+  const kin = points.filter((point) => point.theme_id === film.theme_id);
+  if (kin.length === 0) return null;
+  const mean = (key) => kin.reduce((sum, point) => sum + point[key], 0) / kin.length;
+  return { rank: film.rank, cx: mean("cx"), cy: mean("cy") };
 }

@@ -1,6 +1,6 @@
 /** The programme: strands of films, one reason each, and the past films behind it. */
 
-import { errorNotice, ghost, h, replace } from "../dom.js";
+import { errorNotice, ghost, h, prose, replace } from "../dom.js";
 import { chipsFor, explainsList, filmCount, groupProgramme, percent } from "../state.js";
 import { titleCard } from "./card.js";
 
@@ -51,7 +51,7 @@ function drawStrand(strand, index, count, context) {
       { class: "strand-head" },
       h("p", { class: "strand-count" }, `Strand ${index + 1} of ${count} · ${filmCount(strand.films.length)}`),
       h("h3", { id: headingId }, strand.label),
-      strand.text && h("p", { class: "strand-text" }, strand.text),
+      strand.text && h("p", { class: "strand-text" }, prose(strand.text)),
       !strand.text && context.explaining && h("p", { class: "strand-text" }, ghost(94), ghost(60)),
     ),
     h("ol", { class: "films" }, strand.films.map((film) => drawFilm(film, context))),
@@ -79,23 +79,18 @@ function drawFilm(film, context) {
       h(
         "p",
         { class: "film-actions" },
-        h(
-          "button",
-          { class: "link", type: "button", onclick: open, "aria-label": `See the arithmetic of ${film.title}` },
-          "See the arithmetic",
-        ),
-        h(
-          "button",
-          { class: "link", type: "button", onclick: () => context.ask(`Why did you recommend ${film.title}?`), "aria-label": `Ask about ${film.title}` },
-          "Ask about it",
-        ),
+        linkButton("See the arithmetic", film, open),
+        linkButton("Ask about it", film, () => context.ask(`Why did you recommend ${film.title}?`)),
       ),
     ),
   );
 }
 
+const linkButton = (label, film, onclick) =>
+  h("button", { class: "link", type: "button", onclick }, label, h("span", { class: "visually-hidden" }, `: ${film.title}`));
+
 function reasonOf(film, { explaining }) {
-  if (film.reason) return h("p", { class: "reason" }, film.reason.text);
+  if (film.reason) return h("p", { class: "reason" }, prose(film.reason.text));
   if (explaining) return h("p", { class: "reason", "aria-label": "The reason is being written" }, ghost(98), ghost(70));
   return null;
 }

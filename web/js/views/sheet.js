@@ -1,6 +1,6 @@
 /** One film: its reason, the arithmetic of its score, and trials of another history. */
 
-import { announce, byId, errorNotice, h, replace } from "../dom.js";
+import { announce, byId, errorNotice, h, prose, replace } from "../dom.js";
 import { compareLists, explainsList } from "../state.js";
 import { drawBars } from "./bars.js";
 import { titleCard } from "./card.js";
@@ -173,7 +173,7 @@ const head = (film, close) =>
     h("button", { class: "sheet-close", type: "button", "aria-label": "Close", onclick: close }, "×"),
   );
 
-const reason = (film) => film.reason && h("p", { class: "reason sheet-reason" }, film.reason.text);
+const reason = (film) => film.reason && h("p", { class: "reason sheet-reason" }, prose(film.reason.text));
 
 function arithmetic(film, toggle) {
   const sum = film.contributions.reduce((total, item) => total + item.value, film.residual);
@@ -209,7 +209,7 @@ function drawTrial(result, film, writable, { save, keep }) {
     { class: "trial-slip" },
     h("p", { class: "trial-kicker" }, "On trial, not saved"),
     h("p", { class: "trial-head" }, trialHead(film, now)),
-    h("p", {}, result.text),
+    h("p", {}, prose(result.text)),
     h(
       "dl",
       { class: "trial-list" },

@@ -1,6 +1,6 @@
 /** The history behind the programme: themes, genres and style tags of what the viewer liked. */
 
-import { errorNotice, ghost, h, replace } from "../dom.js";
+import { errorNotice, ghost, h, prose, replace } from "../dom.js";
 import { percent } from "../state.js";
 import { inked } from "./card.js";
 
@@ -16,7 +16,7 @@ export function drawTaste(body, { taste, tasteError }, retry) {
   }
   replace(
     body,
-    h("p", { class: "lead" }, taste.text),
+    h("p", { class: "lead" }, prose(taste.text)),
     taste.n_interactions > 0 &&
       h(
         "div",

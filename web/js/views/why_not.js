@@ -1,6 +1,6 @@
 /** A film that is not on the programme: search it, and see where it truly stands. */
 
-import { byId, errorNotice, h, replace } from "../dom.js";
+import { byId, errorNotice, h, prose, replace } from "../dom.js";
 import { drawBars } from "./bars.js";
 
 const PAUSE_MS = 160;
@@ -128,21 +128,22 @@ function drawAnswer(result, openSheet) {
       "div",
       { class: "slip-body" },
       h("h3", {}, facts.title),
-      h("p", { class: "reason" }, result.text),
+      h("p", { class: "reason" }, prose(result.text)),
       result.in_list && h("button", { class: "button", type: "button", onclick: () => openSheet(result.movie_id) }, "See its arithmetic"),
-      showsRank && pulls("Speaks for it", facts.pulls_up),
-      showsRank && pulls(`Speaks for ${facts.cut_title} instead`, facts.pulls_down.map((pull) => ({ ...pull, value: -Math.abs(pull.value) }))),
+      showsRank && pulls("Speaks for it", facts.pulls_up, "bars"),
+      showsRank && pulls(`Speaks for ${facts.cut_title} instead`, facts.pulls_down, "bars bars-against"),
     ),
   );
 }
 
-/** Values here are differences of scores, so they are shown as such and not as shares. */
-function pulls(label, items) {
+/** Values here are parts and differences of scores, so they are shown as such, not as shares. */
+function pulls(label, items, className) {
   if (items.length === 0) return null;
-  const rows = items.map((pull) => ({ ...pull, source: "interaction", share: 0 }));
+  const rows = items.map((pull) => ({ ...pull, value: Math.abs(pull.value), source: "interaction", share: 0 }));
   const bars = drawBars(rows);
+  bars.className = className;
   bars.querySelectorAll(".bar-share").forEach((cell, i) => {
-    cell.textContent = `${rows[i].value < 0 ? "\u2212" : "+"}${Math.abs(rows[i].value).toFixed(3)}`;
+    cell.textContent = rows[i].value.toFixed(4);
   });
   return h("div", {}, h("h4", { class: "label" }, label), bars);
 }
