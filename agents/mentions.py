@@ -29,7 +29,8 @@ FUNCTION_WORDS: Final = frozenset(
         "without", "with", "within", "while", "until", "since", "than", "though", "although",
         "mainly", "partly", "chiefly", "mostly", "largely", "slightly", "nearly", "almost",
         "half", "twice", "because", "thanks", "take", "taken", "together", "apart", "her", "him",
-        "his", "them", "us", "my", "me", "our", "go", "get", "let", "see", "seen", "being", "nothing", "everything", "something", "anything", "nobody", "everybody",
+        "his", "them", "us", "my", "me", "our", "go", "get", "let", "see", "seen", "being",
+        "nothing", "everything", "something", "anything", "nobody", "everybody",
         "none", "never", "always",
         "over", "under", "out", "off", "down", "back", "away",
     ]
