@@ -13,6 +13,7 @@ from agents.claim_language import (
     HISTORY_AFTER,
     HISTORY_BEFORE,
     LEAVES,
+    MOVES_TO,
     NEGATIVE_AFTER,
     NEGATIVE_BEFORE,
     POSITIVE_AFTER,
@@ -32,6 +33,7 @@ __all__ = ["check_language"]
 _STARS_FOR: Final = re.compile(
     r"^(?:\s+rating)?\s*(?:,?\s*(?:for|to|on|of|you gave(?: to)?|went to|go to|goes to))?\s*$"
 )
+_PRONOUN: Final = re.compile(r"\s*your [\w\s-]{1,40}? for (?:it|that film)\b", re.IGNORECASE)
 _RATED: Final = re.compile(
     r"^\s*,?\s*(?:\(|at|a|with|which you (?:gave|rated)|you gave|got|earned|:)?\s*$"
 )
@@ -128,6 +130,9 @@ def _bound_mention(
     """The title that a cue speaks of: the next one, or the last one, in the same clause."""
     if forward:
         following = [mention for mention in mentions if mention.start >= cue.end()]
+        if _PRONOUN.match(masked, cue.end()):
+            following = [mention for mention in mentions if mention.end <= cue.start()][-1:]
+            return following[0] if following else None
         if following and not CLAUSE_BREAK.search(masked[cue.end() : following[0].start]):
             return following[0]
         return None
@@ -190,20 +195,8 @@ def _check_directions(masked: str, facts: CitedFacts) -> list[Problem]:
     """A consequence must go the way that was measured."""
     if not facts.moves:
         return []
-    problems = []
-    for match in FROM_TO.finditer(masked):
-        ranks = [q.low for q in find_quantities(f"#{match['a']} #{match['b']}") if q.kind == "rank"]
-        if len(ranks) < 2:
-            ranks = [
-                q.low
-                for part in (match["a"], match["b"])
-                for q in find_quantities(f"rank {part}")[:1] or find_quantities(part)[:1]
-            ]
-        if len(ranks) == 2 and not any(
-            (move.before, move.after) == (ranks[0], ranks[1]) for move in facts.moves
-        ):
-            problems.append(Problem("direction", f"'{match.group()}' is not what was measured"))
-    if LEAVES.search(masked) and _denied(masked) is False:
+    problems = _check_moved_ranks(masked, facts)
+    if LEAVES.search(masked) and not _denied(masked):
         if all(move.stays for move in facts.moves):
             problems.append(Problem("direction", "the film would stay in the list"))
     elif FALLS.search(masked) and all(move.after <= move.before for move in facts.moves):
@@ -211,6 +204,28 @@ def _check_directions(masked: str, facts: CitedFacts) -> list[Problem]:
     if RISES.search(masked) and all(move.after >= move.before for move in facts.moves):
         problems.append(Problem("direction", "the film would not rise"))
     return problems
+
+
+def _check_moved_ranks(masked: str, facts: CitedFacts) -> list[Problem]:
+    """``from third to fifth`` and ``falls to fifth`` must be one of the measured moves."""
+    said = [
+        (match.group(), _rank(match["a"]), _rank(match["b"])) for match in FROM_TO.finditer(masked)
+    ]
+    said += [(match.group(), None, _rank(match["b"])) for match in MOVES_TO.finditer(masked)]
+    return [
+        Problem("direction", f"'{text}' is not what was measured")
+        for text, before, after in said
+        if after is not None
+        and not any(
+            move.after == after and before in {None, float(move.before)} for move in facts.moves
+        )
+    ]
+
+
+def _rank(word: str) -> float | None:
+    """The rank that a word or a number means, if it means one."""
+    ranks = [q.low for q in find_quantities(f"rank {word}") if q.kind == "rank"]
+    return ranks[0] if ranks else None
 
 
 def _denied(masked: str) -> bool:

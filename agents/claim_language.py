@@ -28,6 +28,7 @@ __all__ = [
     "HISTORY_AFTER",
     "HISTORY_BEFORE",
     "LEAVES",
+    "MOVES_TO",
     "NEGATIVE_AFTER",
     "NEGATIVE_BEFORE",
     "POSITIVE_AFTER",
@@ -139,6 +140,10 @@ FALLS: Final = re.compile(
     r"\b(?:drops?|dropped|dropping|falls?|fell|falling|sinks?|slips?|slides?|tumbles?|lower)\b", _I
 )  # fmt: skip
 RISES: Final = re.compile(r"\b(?:rises?|climbs?|moves? up|gains?|jumps?|would go up)\b", _I)
+MOVES_TO: Final = re.compile(
+    r"\b(?:falls?|drops?|sinks?|slips?|slides?|goes|climbs?|rises?|moves?)\b[^.;,]{0,30}?"
+    r"\bto (?P<b>[\w-]+)", _I
+)  # fmt: skip
 LEAVES: Final = re.compile(
     r"\b(?:leaves? (?:the|this|your) list|(?:out of|off|from|outside) (?:the|this|your)"
     r" (?:list|top \w+)|drops? out|falls? out|no longer (?:be )?(?:here|on|in|recommended)"

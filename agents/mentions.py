@@ -30,6 +30,8 @@ FUNCTION_WORDS: Final = frozenset(
         "mainly", "partly", "chiefly", "mostly", "largely", "slightly", "nearly", "almost",
         "half", "twice", "because", "thanks", "take", "taken", "together", "apart", "her", "him",
         "his", "them", "us", "my", "me", "our", "go", "get", "let", "see", "seen", "being",
+        "nothing", "everything", "something", "anything", "nobody", "everybody",
+        "none", "never", "always",
         "over", "under", "out", "off", "down", "back", "away",
     ]
 )  # fmt: skip
@@ -63,14 +65,15 @@ class TitleIndex:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_start: dict[tuple[str, ...], list[_Pattern]] = {}
-        seen: set[tuple[str, ...]] = set()
+        seen: set[_Pattern] = set()
         for name in names:
             title = split_name(name).title
             for variant in _variants(title):
                 words = tuple(word.text for word in tokenize(variant))
-                if words and words not in seen:
-                    seen.add(words)
-                    pattern = _Pattern(words, name_key(title))
+                # One written form may mean several films: "Die Hard" is one and begins others.
+                pattern = _Pattern(words, name_key(title))
+                if words and pattern not in seen:
+                    seen.add(pattern)
                     # Two words tell titles apart where "the" alone would not.
                     start = tuple(fold(word) for word in words[:2])
                     self._by_start.setdefault(start, []).append(pattern)
@@ -112,10 +115,11 @@ class TitleIndex:
     ) -> tuple[Mention | None, int]:
         first = fold(words[position].text)
         following = [fold(word.text) for word in words[position + 1 : position + 2]]
-        for pattern in (
+        patterns = (
             *self._by_start.get((first, *following), ()),
             *(self._by_start.get((first,), ()) if following else ()),
-        ):
+        )
+        for pattern in patterns:
             size = len(pattern.words)
             window = words[position : position + size]
             if len(window) < size or not all(map(_same_word, window, pattern.words)):
@@ -130,10 +134,23 @@ class TitleIndex:
             if (
                 size == 1
                 and year is None
-                and not _is_film(text, window[0], plain_words, is_cited=pattern.key in cited)
+                and not _is_film(
+                    text,
+                    window[0],
+                    plain_words,
+                    is_cited=any(p.words == pattern.words and p.key in cited for p in patterns),
+                )
             ):
                 continue
-            return Mention(text[start:stop], pattern.key, year, start, stop), size
+            key = next(
+                (
+                    other.key
+                    for other in patterns
+                    if other.words == pattern.words and other.key in cited
+                ),
+                pattern.key,
+            )
+            return Mention(text[start:stop], key, year, start, stop), size
         return None, 1
 
 

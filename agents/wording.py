@@ -10,7 +10,7 @@ __all__ = ["ParsedName", "Word", "fold", "name_key", "split_name", "tokenize", "
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _YEAR_SUFFIX: Final = re.compile(r"\s*\((\d{4})\)\s*$")
 _ARTICLES: Final = frozenset(
-    {"the", "a", "an", "le", "la", "les", "l", "el", "los", "das", "der", "die", "il", "lo"}
+    {"the", "a", "an", "le", "la", "les", "l", "el", "los", "das", "der", "il", "lo"}
 )
 
 

@@ -177,10 +177,10 @@ OTHERS: Final = (
 )
 AGAINST: Final = (
     "Against it: {source}, by {share}.",
-    "Despite {source}, which would cost it {share}, it made the list.",
+    "Despite {source}, which would cost it {share}, it holds its place.",
     "{Source} {count} against it, by {share}.",
     "What speaks against it is {source}: minus {share}.",
-    "In spite of {source} ({share} the other way), it is here.",
+    "In spite of {source} ({share} the other way), the balance is in its favour.",
 )
 TAG: Final = (
     "Like {liked}, which you liked, it carries the tag “{tag}”.",

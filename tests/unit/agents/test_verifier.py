@@ -155,3 +155,21 @@ def test_every_evidence_sentence_of_a_real_list_stands_on_its_own(retrieval):
         for item in evidence.values():
             found = verifier.verify(item.text, [item.id], evidence)
             assert found == [], (item.text, found)
+
+
+def test_a_film_whose_name_begins_another_film_is_told_apart():
+    names = [("Die Hard: With a Vengeance", 1995), ("Die Hard", 1988)]
+    movies = [
+        MOVIES[0].model_copy(update={"movie_id": 9000 + i, "title": title, "year": year})
+        for i, (title, year) in enumerate(names)
+    ]
+    found = ClaimVerifier([*MOVIES, *movies], THEMES, ()).mentioned_movies(
+        "Die Hard is here.", ("x",), {"x": _movie_like(movies[1])}
+    )
+    assert found == (9001,)
+
+
+def _movie_like(movie):
+    template = EVIDENCE["movie:1213"]
+    data = template.data.model_copy(update={"movie_id": movie.movie_id, "title": movie.name})
+    return template.model_copy(update={"data": data})
