@@ -13,7 +13,7 @@ from retrieval.build import Retrieval
 if TYPE_CHECKING:
     # Named for the type checker alone: importing them would load LangGraph, which a request
     # for recommendations never needs.
-    from agents.chat import Chat
+    from agents.chat.conversation import Chat
     from agents.explainer import Explainer
 
 __all__ = ["Services", "ServicesDep", "SettingsDep"]

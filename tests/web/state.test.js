@@ -122,11 +122,11 @@ test("marks in one place part, and stay on the map", () => {
   assert.deepEqual([placed[0].cx, placed[0].cy], [5, 50]);
 });
 
-test("a chat grows by tokens and keeps its thread", () => {
+test("a chat grows word by word and keeps its thread", () => {
   const steps = [
     { type: "asked", text: "why?" },
-    { type: "token", text: "Beca" },
-    { type: "token", text: "use" },
+    { type: "said", text: "Beca" },
+    { type: "said", text: "use" },
   ];
   const during = steps.reduce(reduceChat, emptyChat());
   assert.equal(during.busy, true);

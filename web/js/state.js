@@ -175,9 +175,9 @@ export function reduceChat(chat, action) {
           { role: "whylens", text: "", pending: true, node: null, evidence: [] },
         ],
       };
-    case "node":
+    case "reached":
       return { ...chat, messages: patchLast({ node: action.node }) };
-    case "token":
+    case "said":
       return { ...chat, messages: patchLast({ text: chat.messages.at(-1).text + action.text }) };
     case "answered":
       return {
