@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from api.services import Services
-from api.title_search import TitleIndex
+from api.title_search import TitleSearch
 from retrieval.build import Retrieval, build_retrieval
 from retrieval.settings import RetrievalSettings
 
@@ -48,7 +48,7 @@ def services_over(retrieval: Retrieval, *, home: Path) -> Services:
 
     return Services(
         retrieval=retrieval,
-        titles=TitleIndex(retrieval.bundle.movies),
+        titles=TitleSearch(retrieval.bundle.movies),
         explainer=explainer,
         chat=_once(make_chat),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
@@ -68,10 +68,7 @@ async def ask(
     chat = await run_in_threadpool(services.chat)
     if MEDIA_TYPE not in request.headers.get("accept", ""):
         return await chat.ask(body.viewer_id, body.message, thread_id=body.thread_id)
-    events = cast(
-        "AsyncGenerator[ChatEvent, None]",
-        chat.stream(body.viewer_id, body.message, thread_id=body.thread_id),
-    )
+    events = chat.stream(body.viewer_id, body.message, thread_id=body.thread_id)
     # Whatever is wrong with the request shows before the first event: it is an ordinary problem.
     first = await anext(events)
     frames = _frames(first, events, request.scope)

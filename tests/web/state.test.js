@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   barsFor,
   chipsFor,
+  citedEvidence,
   compareLists,
   createStore,
   emptyChat,
@@ -142,4 +143,11 @@ test("a failed question can be asked again", () => {
   assert.equal(failed.busy, false);
   assert.deepEqual([failed.messages.at(-1).error, failed.messages.at(-1).question], ["gone", "why?"]);
   assert.throws(() => reduceChat(failed, { type: "mystery" }), /mystery/);
+});
+
+test("an answer shows the evidence it cites, and no more", () => {
+  const evidence = ["a", "b", "c"].map((id) => ({ id, text: id }));
+  const claims = [{ evidence_ids: ["c", "a"] }, { evidence_ids: ["a", "gone"] }];
+  assert.deepEqual(citedEvidence({ claims, evidence }).map((item) => item.id), ["c", "a"]);
+  assert.deepEqual(citedEvidence({ claims: [], evidence }), []);
 });

@@ -158,6 +158,13 @@ export function spreadMarks(marks, { distance, width, height }) {
   return placed;
 }
 
+/** The pieces of evidence that an answer's claims cite, each once, in the order cited. */
+export function citedEvidence({ claims, evidence }) {
+  const byId = new Map(evidence.map((item) => [item.id, item]));
+  const ids = new Set(claims.flatMap((claim) => claim.evidence_ids));
+  return [...ids].map((id) => byId.get(id)).filter(Boolean);
+}
+
 export const emptyChat = () => ({ threadId: null, messages: [], busy: false, suggestions: [] });
 
 /** A chat after one thing happened; see the cases. */

@@ -1,7 +1,7 @@
 /** The conversation: streamed answers, their evidence, suggestions, and a memory of the thread. */
 
 import { announce, byId, h, prose, replace } from "../dom.js";
-import { emptyChat, reduceChat } from "../state.js";
+import { citedEvidence, emptyChat, reduceChat } from "../state.js";
 
 const OPENERS = ["Why did you recommend the first one?", "What do you think I like?", "Why not Heat?"];
 const NARROW = "(max-width: 68.99em)";
@@ -79,7 +79,13 @@ export function createChat(panel, { store, api, memory, onChanged }) {
     if (event === "status") act({ type: "reached", node: data.node });
     if (event === "delta") act({ type: "said", text: data.text });
     if (event === "answer") {
-      act({ type: "answered", threadId: data.thread_id, text: data.text, suggestions: data.suggestions, evidence: data.evidence });
+      act({
+        type: "answered",
+        threadId: data.thread_id,
+        text: data.text,
+        suggestions: data.suggestions,
+        evidence: citedEvidence(data),
+      });
       remember(viewerId, data.thread_id);
       announce("Answered.");
       onChanged(data);
