@@ -51,6 +51,21 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 CountOption = Annotated[int, typer.Option("--n", min=1, max=500, help="Length of the list.")]
 
 
+class RecipeChoice(StrEnum):
+    """Which method is trained."""
+
+    whylens = "whylens"
+    paper = "paper"
+
+
+class DetailChoice(StrEnum):
+    """How much an explanation says."""
+
+    brief = "brief"
+    standard = "standard"
+    full = "full"
+
+
 class OutputFormat(StrEnum):
     """How a list is printed."""
 
@@ -65,9 +80,9 @@ def train(
         str,
         typer.Option(help="auto, ml-latest-small, bundled, or a folder or zip in MovieLens form."),
     ] = "auto",
-    recipe: Annotated[str, typer.Option(help="whylens, or paper for the published system.")] = (
-        "whylens"
-    ),
+    recipe: Annotated[
+        RecipeChoice, typer.Option(help="whylens, or the system as published.")
+    ] = RecipeChoice.whylens,
     master: Annotated[str, typer.Option(help="Spark master.")] = "local[*]",
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help="Also measure RMSE and ranking on honest splits.")
@@ -83,7 +98,7 @@ def train(
 
         run_training(
             dataset=dataset,
-            recipe=recipe,
+            recipe=recipe.value,
             master=master,
             evaluate=evaluate,
             seed=seed,
@@ -149,7 +164,9 @@ def explain(
     viewer: ViewerOption = "demo",
     movie: Annotated[int | None, typer.Option(help="Explain this movie id alone.")] = None,
     n: CountOption = 10,
-    detail: Annotated[str, typer.Option(help="brief, standard or full.")] = "standard",
+    detail: Annotated[
+        DetailChoice, typer.Option(help="How much each reason says.")
+    ] = DetailChoice.standard,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -158,7 +175,7 @@ def explain(
         from agents.cli import print_explanation, run_explain
 
         explanation = run_explain(
-            _retrieval(home), viewer=viewer, n=n, movie_id=movie, detail=detail
+            _retrieval(home), viewer=viewer, n=n, movie_id=movie, detail=detail.value
         )
         if as_json:
             sys.stdout.write(explanation.model_dump_json(indent=2) + "\n")

@@ -1,5 +1,8 @@
 """Wires the agents room: which model writes is decided here and nowhere else."""
 
+from pathlib import Path
+
+from agents.chat.conversation import Chat
 from agents.chat_models import build_chat_model, build_offline_model
 from agents.explainer import Explainer, ExplainParts
 from agents.graph import build_graph
@@ -10,7 +13,7 @@ from agents.verifier import ClaimVerifier
 from retrieval.build import Retrieval
 from retrieval.bundle import Bundle
 
-__all__ = ["build_explainer", "build_verifier", "style_vocabulary"]
+__all__ = ["build_chat", "build_explainer", "build_verifier", "style_vocabulary"]
 
 
 def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
@@ -27,6 +30,25 @@ def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
         readings=ReadingCache(),
     )
     return Explainer(retrieval, parts, settings)
+
+
+def build_chat(
+    retrieval: Retrieval,
+    settings: AgentSettings,
+    *,
+    home: Path,
+    explainer: Explainer | None = None,
+) -> Chat:
+    """The chat over the retrieval room; threads are kept in the home directory.
+
+    Args:
+        retrieval: The retrieval room.
+        settings: Provider and patience.
+        home: Where ``threads.sqlite3`` lives.
+        explainer: Shares its model and caches when there is one already.
+    """
+    shared = explainer or build_explainer(retrieval, settings)
+    return Chat(retrieval, shared.new_context, home / "threads.sqlite3")
 
 
 def build_verifier(bundle: Bundle) -> ClaimVerifier:

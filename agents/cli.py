@@ -67,9 +67,7 @@ def _bar(title: str, share: float) -> Text:
     length = round(min(abs(share), 1.0) * _BAR_WIDTH)
     colour = "green" if share >= 0 else "red"
     bar = "█" * length + "·" * (_BAR_WIDTH - length)
-    return Text.assemble(
-        ("    ", ""), (bar, colour), (f" {share:>5.0%}  ", "dim"), (title, "dim")
-    )
+    return Text.assemble(("    ", ""), (bar, colour), (f" {share:>5.0%}  ", "dim"), (title, "dim"))
 
 
 def show_tour(retrieval: Retrieval, *, home: Path, console: Console) -> None:

@@ -129,7 +129,7 @@ class Explainer:
             as_of_ms=as_of_ms,
             filters=filters or Filters(),
         )
-        context = self._context()
+        context = self.new_context()
         final = await self._parts.graph.ainvoke(ExplainState(request=request), context=context)
         state = ExplainState.model_validate(final)
         explanation = self._assemble(state, context.watch, started)
@@ -138,7 +138,8 @@ class Explainer:
         )
         return explanation
 
-    def _context(self) -> AgentContext:
+    def new_context(self) -> AgentContext:
+        """Dependencies of one run: the shared parts with a fresh deadline."""
         settings, parts = self._settings, self._parts
         return AgentContext(
             bundle=self._retrieval.bundle,

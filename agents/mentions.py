@@ -18,143 +18,21 @@ _YEAR_AFTER: Final = re.compile(r"\s*\((\d{4})\)")
 _ARTICLES: Final = frozenset({"the", "a", "an"})
 FUNCTION_WORDS: Final = frozenset(
     [
-        "i",
-        "it",
-        "its",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "your",
-        "this",
-        "that",
-        "these",
-        "those",
-        "here",
-        "there",
-        "what",
-        "when",
-        "where",
-        "who",
-        "why",
-        "how",
-        "if",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "of",
-        "on",
-        "to",
-        "up",
-        "so",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "yet",
-        "not",
-        "no",
-        "yes",
-        "the",
-        "a",
-        "an",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "both",
-        "all",
-        "most",
-        "more",
-        "much",
-        "many",
-        "some",
-        "any",
-        "each",
-        "every",
-        "once",
-        "only",
-        "still",
-        "then",
-        "now",
-        "next",
-        "first",
-        "last",
-        "about",
-        "above",
-        "after",
-        "again",
-        "against",
-        "along",
-        "also",
-        "before",
-        "behind",
-        "below",
-        "between",
-        "beyond",
-        "despite",
-        "during",
-        "even",
-        "forget",
-        "forgetting",
-        "without",
-        "with",
-        "within",
-        "while",
-        "until",
-        "since",
-        "than",
-        "though",
-        "although",
-        "mainly",
-        "partly",
-        "chiefly",
-        "mostly",
-        "largely",
-        "slightly",
-        "nearly",
-        "almost",
-        "half",
-        "twice",
-        "because",
-        "thanks",
-        "take",
-        "taken",
-        "together",
-        "apart",
-        "her",
-        "him",
-        "his",
-        "them",
-        "us",
-        "my",
-        "me",
-        "our",
-        "go",
-        "get",
-        "let",
-        "see",
-        "seen",
-        "being",
-        "over",
-        "under",
-        "out",
-        "off",
-        "down",
-        "back",
-        "away",
+        "i", "it", "its", "he", "she", "they", "we", "you", "your", "this", "that", "these",
+        "those", "here", "there", "what", "when", "where", "who", "why", "how", "if", "as", "at",
+        "by", "for", "from", "in", "of", "on", "to", "up", "so", "and", "or", "but", "nor", "yet",
+        "not", "no", "yes", "the", "a", "an", "one", "two", "three", "four", "five", "six",
+        "seven", "eight", "nine", "ten", "both", "all", "most", "more", "much", "many", "some",
+        "any", "each", "every", "once", "only", "still", "then", "now", "next", "first", "last",
+        "about", "above", "after", "again", "against", "along", "also", "before", "behind",
+        "below", "between", "beyond", "despite", "during", "even", "forget", "forgetting",
+        "without", "with", "within", "while", "until", "since", "than", "though", "although",
+        "mainly", "partly", "chiefly", "mostly", "largely", "slightly", "nearly", "almost",
+        "half", "twice", "because", "thanks", "take", "taken", "together", "apart", "her", "him",
+        "his", "them", "us", "my", "me", "our", "go", "get", "let", "see", "seen", "being",
+        "over", "under", "out", "off", "down", "back", "away",
     ]
-)
+)  # fmt: skip
 _TITLE_VERB: Final = re.compile(
     r"(?:'s|’s)?\s+(?:is|was|has|does|did|pulls?|counts?|accounts?|drives?|speaks?|leads?|adds?"
     r"|weighs?|holds?|drops?|falls?|slips?|belongs?|shares?|carries|comes|came|would|explains?|tops"
@@ -184,7 +62,7 @@ class TitleIndex:
     """Knows every way a title may be written, by its first word."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_first: dict[str, list[_Pattern]] = {}
+        self._by_start: dict[tuple[str, ...], list[_Pattern]] = {}
         seen: set[tuple[str, ...]] = set()
         for name in names:
             title = split_name(name).title
@@ -193,8 +71,10 @@ class TitleIndex:
                 if words and words not in seen:
                     seen.add(words)
                     pattern = _Pattern(words, name_key(title))
-                    self._by_first.setdefault(fold(words[0]), []).append(pattern)
-        for patterns in self._by_first.values():
+                    # Two words tell titles apart where "the" alone would not.
+                    start = tuple(fold(word) for word in words[:2])
+                    self._by_start.setdefault(start, []).append(pattern)
+        for patterns in self._by_start.values():
             patterns.sort(key=lambda pattern: -len(pattern.words))
 
     def find(
@@ -230,7 +110,12 @@ class TitleIndex:
         plain_words: Set[str],
         cited: Container[str],
     ) -> tuple[Mention | None, int]:
-        for pattern in self._by_first.get(fold(words[position].text), ()):
+        first = fold(words[position].text)
+        following = [fold(word.text) for word in words[position + 1 : position + 2]]
+        for pattern in (
+            *self._by_start.get((first, *following), ()),
+            *(self._by_start.get((first,), ()) if following else ()),
+        ):
             size = len(pattern.words)
             window = words[position : position + size]
             if len(window) < size or not all(map(_same_word, window, pattern.words)):

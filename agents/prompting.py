@@ -13,7 +13,13 @@ from retrieval.domain.evidence import Evidence
 
 __all__ = ["PROMPT_NAMES", "Prompt", "build_messages", "load_prompt", "prompts_digest"]
 
-PROMPT_NAMES: Final = ("cluster_analyzer", "script_analyzer", "pattern_synthesizer")
+PROMPT_NAMES: Final = (
+    "choose_tool",
+    "cluster_analyzer",
+    "pattern_synthesizer",
+    "script_analyzer",
+    "write_answer",
+)
 _DIGEST_LENGTH = 12
 
 

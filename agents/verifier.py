@@ -42,6 +42,7 @@ _GENRE_FORMS: Final[dict[str, tuple[str, ...]]] = {
     "Children": ("children",),
     "(no genres listed)": (),
 }
+_GENRE_ADJECTIVES: Final = {"romantic": "Romance", "animated": "Animation", "comic": "Comedy"}
 _EVERYDAY: Final = frozenset(
     {"short", "long", "quick", "light", "close", "first", "list", "film", "watch", "star", "time"}
 )
@@ -70,6 +71,7 @@ class ClaimVerifier:
         names = [name for movie in movies for name in (movie.title, *movie.alternate_titles)]
         self._titles = TitleIndex(names)
         self._phrases = _phrases(movies, themes, vocabulary_terms)
+        self._genre_forms = _genre_forms(movies)
         self._movie_ids: dict[tuple[str, int | None], MovieId] = {}
         for movie in movies:
             for title in (movie.title, *movie.alternate_titles):
@@ -167,12 +169,17 @@ class ClaimVerifier:
                     continue
                 taken[start : start + size] = [True] * size
                 spans.append((words[start].start, words[start + size - 1].end))
-                if not any(facts.says(item) for item in phrase[3]):
+                if not (any(map(facts.says, phrase[3])) or self._is_genre_mix(form, facts)):
                     problems.append(
                         Problem(phrase[0], f"'{phrase[1]}' is not in the cited evidence")
                     )
                 break
         return mask(masked, spans), problems
+
+    def _is_genre_mix(self, form: str, facts: CitedFacts) -> bool:
+        """Whether a tag such as ``romantic comedy`` only puts cited genres together."""
+        genres = [self._genre_forms.get(word) for word in form.split()]
+        return all(forms is not None and any(map(facts.says, forms)) for forms in genres)
 
     def _names_style(self, text: str) -> bool:
         """Whether a text names a style tag or genre."""
@@ -199,8 +206,7 @@ def _phrases(
         if fold(term) not in _EVERYDAY
     ]
     for genre in sorted({genre for movie in movies for genre in movie.genres}):
-        forms = _GENRE_FORMS.get(genre, (fold(genre), fold(genre) + "s"))
-        phrases.append(_Phrase("genre", genre, forms))
+        phrases.append(_Phrase("genre", genre, _forms_of(genre)))
     index: dict[str, list[tuple[_PhraseEntry, int]]] = {}
     for phrase in phrases:
         for form in phrase.forms:
@@ -225,6 +231,18 @@ def _verbatim(text: str, facts: CitedFacts) -> list[Mention]:
             blank = mask(blank, [(start, end)])
             start = blank.find(name, end)
     return found
+
+
+def _forms_of(genre: str) -> tuple[str, ...]:
+    return _GENRE_FORMS.get(genre, (fold(genre), fold(genre) + "s"))
+
+
+def _genre_forms(movies: Sequence[Movie]) -> dict[str, tuple[str, ...]]:
+    """Forms of a genre by each word that may stand for it, adjectives included."""
+    genres = {genre for movie in movies for genre in movie.genres}
+    forms = {form: _forms_of(genre) for genre in genres for form in _forms_of(genre)}
+    adjectives = {word: _forms_of(genre) for word, genre in _GENRE_ADJECTIVES.items()}
+    return forms | adjectives
 
 
 def _quoted(text: str, facts: CitedFacts) -> list[Mention]:

@@ -14,7 +14,7 @@ from agents.schemas import Explanation
 from agents.settings import AgentSettings
 from evals.runner import EvalRun, as_record, run_eval, write_run
 from evals.samples import Sample, draw_samples
-from evals.scorers import ClaimPrecision, ContributorAgreement, NoHallucinatedTitles
+from evals.scorers import ClaimPrecision, ContributorAgreement, NoHallucinatedTitles, Scorer
 from retrieval.build import Retrieval
 
 __all__ = ["EXIT_CODES", "run_evals"]
@@ -32,7 +32,7 @@ def run_evals(
     """
     settings = AgentSettings()
     explainer = build_explainer(retrieval, settings)
-    scorers = [
+    scorers: list[Scorer] = [
         ClaimPrecision(build_verifier(retrieval.bundle)),
         ContributorAgreement(retrieval.recommender),
         NoHallucinatedTitles(retrieval.bundle),

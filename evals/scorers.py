@@ -7,6 +7,7 @@ in the catalogue by a scan that shares no code with the verifier.
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, Protocol
 
 from agents.schemas import Claim, Explanation
@@ -14,6 +15,7 @@ from agents.verifier import ClaimVerifier
 from evals.scores import Score
 from retrieval.bundle import Bundle
 from retrieval.domain.evidence import ContributionEvidence
+from retrieval.domain.models import ViewerId
 from retrieval.recommender import Recommender
 
 __all__ = ["ClaimPrecision", "ContributorAgreement", "NoHallucinatedTitles", "Scorer", "all_claims"]
@@ -90,7 +92,9 @@ class ContributorAgreement:
 
     def score(self, explanation: Explanation) -> Score:
         """Mean overlap over the reasons that name a cause."""
-        snapshot = self._recommender.snapshot(explanation.viewer_id)
+        snapshot = self._recommender.snapshot(
+            ViewerId(explanation.viewer_id), as_of_ms=_as_of_ms(explanation)
+        )
         evidence = {piece.id: piece for piece in explanation.evidence}
         overlaps: list[float] = []
         notes: list[str] = []
@@ -148,6 +152,12 @@ class NoHallucinatedTitles:
         found = {title for title in self._titles if title in text}
         longest = {t for t in found if not any(t != other and t in other for other in found)}
         return longest | set(_DATED_NAME.findall(text))
+
+
+def _as_of_ms(explanation: Explanation) -> int:
+    """The moment that the explained list was ranked for."""
+    moment = datetime.fromisoformat(explanation.versions.as_of)
+    return round(moment.timestamp() * 1000)
 
 
 def _multi_word_titles(titles: Iterable[str]) -> frozenset[str]:

@@ -190,6 +190,10 @@ class EvidenceBuilder:
         """Catalogue facts of one film, with its place in a list."""
         return self._movie(ranking, movie_id)
 
+    def listing(self, ranking: Ranking) -> ListEvidence:
+        """The list itself."""
+        return self._list(ranking)
+
     def _film(self, ranking: Ranking, recommendation: Recommendation) -> list[Evidence]:
         movie_id = recommendation.movie_id
         named = self._named(

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from retrieval.domain.arrays import Matrix, Vector
+from retrieval.domain.models import FilmReading
 from training.catalogue import Catalogue
 from training.item_vectors import VectorSource
 from training.labels import ThemeCard
@@ -41,7 +42,7 @@ class BundleContents:
     themes: Themes
     cards: Sequence[ThemeCard]
     style_tags: Mapping[int, Sequence[StyleTag]]
-    film_notes: Mapping[int, Mapping[str, Any]]
+    film_notes: Mapping[int, FilmReading]
     metrics: Mapping[str, Any]
 
 
@@ -61,9 +62,8 @@ def write_bundle(contents: BundleContents, staging: Path) -> None:
         positions = _positions(contents)
         write_json(staging / "map.json", {str(k): list(v) for k, v in positions.items()})
         write_json(staging / "metrics.json", contents.metrics)
-        write_json(
-            staging / "film_notes.json", {str(k): dict(v) for k, v in contents.film_notes.items()}
-        )
+        notes = {str(i): note.model_dump(mode="json") for i, note in contents.film_notes.items()}
+        write_json(staging / "film_notes.json", notes)
         _write_tags(contents, staging / "tags.parquet")
         _write_data_js(contents, movies, positions, staging / "data.js")
 

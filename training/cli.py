@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from training.pipeline import N_STEPS, TrainingRequest, load_style_sources, train
+from training.pipeline import N_STEPS, TrainingRequest, train
 from training.progress import RichProgress
 from training.settings import Environment, TrainingSettings
+from training.style_sources import load_style_sources
 from training.tables import print_result
 
 __all__ = ["run_training"]

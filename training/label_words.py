@@ -3,27 +3,26 @@
 Pure tables and small functions; `labels` decides which words fit a theme.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["SUBJECT_TAGS", "era_name", "leaning", "nouns", "tag_phrases"]
+__all__ = ["era_name", "leaning", "nouns"]
 
 _NOUNS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
-    ("Action", "Adventure"): ("swashbuckling adventure", "action adventure"),
+    ("Action", "Adventure"): ("action adventure", "adventure at full tilt"),
     ("Action", "Animation"): ("animated action",),
     ("Action", "Children"): ("family action",),
     ("Action", "Comedy"): ("action comedy", "wisecracking action"),
-    ("Action", "Crime"): ("guns-drawn crime", "gangland action"),
+    ("Action", "Crime"): ("crime action", "action on the wrong side of the law"),
     ("Action", "Drama"): ("hard-hitting drama", "muscular drama"),
-    ("Action", "Fantasy"): ("fantasy action", "sword-and-sorcery spectacle"),
+    ("Action", "Fantasy"): ("fantasy spectacle", "fantasy action"),
     ("Action", "Horror"): ("action horror",),
     ("Action", "Mystery"): ("high-speed mystery",),
     ("Action", "Romance"): ("romantic action",),
     ("Action", "Sci-Fi"): ("science-fiction spectacle", "sci-fi action"),
     ("Action", "Thriller"): ("high-stakes thriller", "action thriller"),
     ("Action", "War"): ("combat film",),
-    ("Action", "Western"): ("gunslinger Western",),
+    ("Action", "Western"): ("action Western",),
     ("Adventure", "Animation"): ("animated adventure", "cartoon odyssey"),
     ("Adventure", "Children"): ("family adventure", "young people's adventure"),
     ("Adventure", "Comedy"): ("comic adventure", "tongue-in-cheek adventure"),
@@ -31,19 +30,19 @@ _NOUNS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("Adventure", "Fantasy"): ("fantasy quest", "other-worldly adventure"),
     ("Adventure", "Romance"): ("romantic adventure",),
     ("Adventure", "Sci-Fi"): ("space-age adventure", "sci-fi adventure"),
-    ("Adventure", "Thriller"): ("globe-trotting thriller", "spy-and-chase adventure"),
+    ("Adventure", "Thriller"): ("adventure thriller", "thriller on the move"),
     ("Animation", "Children"): ("animated family film", "storybook animation"),
     ("Animation", "Comedy"): ("animated comedy",),
     ("Animation", "Drama"): ("grown-up animation",),
-    ("Animation", "Fantasy"): ("animated fantasy", "hand-made dream worlds"),
+    ("Animation", "Fantasy"): ("animated fantasy", "drawn dream worlds"),
     ("Animation", "Musical"): ("sing-along animation",),
     ("Animation", "Sci-Fi"): ("animated futures",),
-    ("Children", "Comedy"): ("family comedy", "after-school comedy"),
+    ("Children", "Comedy"): ("family comedy", "comedy for all ages"),
     ("Children", "Drama"): ("growing-up stories",),
     ("Children", "Fantasy"): ("fairy-tale fantasy", "bedtime-story fantasy"),
     ("Children", "Musical"): ("family musical",),
     ("Comedy", "Crime"): ("caper comedy", "crooked comedy"),
-    ("Comedy", "Documentary"): ("provocative documentary",),
+    ("Comedy", "Documentary"): ("comic documentary",),
     ("Comedy", "Drama"): ("bittersweet comedy", "human comedy"),
     ("Comedy", "Fantasy"): ("high-concept comedy", "what-if comedy"),
     ("Comedy", "Horror"): ("splatter comedy", "horror comedy"),
@@ -52,13 +51,13 @@ _NOUNS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("Comedy", "Romance"): ("romantic comedy", "courtship comedy"),
     ("Comedy", "Sci-Fi"): ("sci-fi comedy",),
     ("Comedy", "Thriller"): ("comic thriller", "dark-hearted comedy"),
-    ("Comedy", "War"): ("barracks comedy", "war satire"),
+    ("Comedy", "War"): ("wartime comedy",),
     ("Comedy", "Western"): ("comic Western",),
     ("Crime", "Drama"): ("crime drama", "underworld drama"),
     ("Crime", "Film-Noir"): ("film noir",),
     ("Crime", "Horror"): ("murderous horror",),
-    ("Crime", "Mystery"): ("detective story", "whodunit"),
-    ("Crime", "Romance"): ("lovers-on-the-run story",),
+    ("Crime", "Mystery"): ("crime mystery", "murder mystery"),
+    ("Crime", "Romance"): ("outlaw romance",),
     ("Crime", "Thriller"): ("crime thriller", "underworld thriller"),
     ("Documentary",): ("documentary", "true stories"),
     ("Documentary", "Drama"): ("documentary portrait",),
@@ -78,8 +77,8 @@ _NOUNS: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("Film-Noir", "Mystery"): ("noir mystery",),
     ("Film-Noir", "Thriller"): ("film noir",),
     ("Horror",): ("horror", "fright-night horror"),
-    ("Horror", "Mystery"): ("ghost story",),
-    ("Horror", "Sci-Fi"): ("creature feature", "sci-fi horror"),
+    ("Horror", "Mystery"): ("haunted mystery",),
+    ("Horror", "Sci-Fi"): ("sci-fi horror", "horror from the laboratory"),
     ("Horror", "Thriller"): ("horror thriller", "nerve-shredding horror"),
     ("Musical",): ("musical",),
     ("Musical", "Romance"): ("song-and-dance romance",),
@@ -134,28 +133,6 @@ _DECADES: Final = {
     1990: "Nineties",
     2000: "Noughties",
 }
-SUBJECT_TAGS: Final = {
-    "aliens": "alien-visitor",
-    "boxing": "boxing",
-    "comic book": "comic-book",
-    "court": "courtroom",
-    "heist": "heist",
-    "high school": "high-school",
-    "journalism": "newsroom",
-    "mafia": "Mafia",
-    "martial arts": "martial-arts",
-    "police": "police",
-    "politics": "political",
-    "shakespeare": "Shakespearean",
-    "space": "outer-space",
-    "superhero": "superhero",
-    "time travel": "time-travel",
-    "vampires": "vampire",
-    "vietnam": "Vietnam",
-    "world war ii": "Second World War",
-    "zombies": "zombie",
-}
-"""Free-text tags that name a subject, as they stand before a noun: *courtroom* drama."""
 
 
 def nouns(pair: tuple[str, ...]) -> tuple[str, ...]:
@@ -190,6 +167,8 @@ def era_name(years: Sequence[int]) -> str | None:
         return f"{part[middle % 10]}-{_decade(middle)}"
     if high - low <= 12 and sum(year // 10 == middle // 10 for year in years) * 2 >= len(years):
         return _decade(middle)
+    if high - low <= 17 and middle // 10 * 10 in _DECADES and high // 10 - low // 10 == 1:
+        return f"{_decade(low)}-and-{_decade(high)}"
     if low >= 2000:
         return "Twenty-first-century"
     if low >= 1960 and high < 1980:
@@ -200,17 +179,3 @@ def era_name(years: Sequence[int]) -> str | None:
 def _decade(year: int) -> str:
     start = year // 10 * 10
     return _DECADES.get(start, f"{start}s")
-
-
-def tag_phrases(tag: str) -> tuple[str | None, str]:
-    """A style tag before a noun and after one.
-
-    Returns:
-        An adjective (``slow-burn``) where the tag reads as one, else None, and a phrase that can
-        follow ``with`` (``moral ambiguity``).
-    """
-    words = tag.replace("-", " ")
-    if tag in SUBJECT_TAGS:
-        return SUBJECT_TAGS[tag], words
-    adjective = re.search(r"(ed|ing|ic|al|ful|ous|ive|less|ent|ant|like|y|burn|driven)$", tag)
-    return (tag.replace(" ", "-") if adjective else None), words

@@ -4,20 +4,23 @@ Every word of a label rests on a measured trait: genres and style tags by lift o
 catalogue, the years most of the films come from, how well and how widely they are liked.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from training.catalogue import Catalogue
-from training.label_words import era_name, leaning, nouns, tag_phrases
+from training.label_words import era_name, leaning, nouns
+from training.tag_phrases import after_noun, before_noun
 from training.theme_traits import ThemeTraits, Trait
 
 __all__ = ["ThemeCard", "label_themes"]
 
 _MAX_LENGTH = 48
+_STEM = 6
 _MIN_PAIR_SHARE = 0.15
-_MIN_TAG_SHARE = 0.12
-_REPEATED = {"noun": 0.30, "leaning": 0.25, "quality": 0.20, "era": 0.04, "tag": 0.30}
+_MIN_TAG_SHARE = 0.2
+_REPEATED = {"noun": 0.35, "leaning": 0.40, "quality": 0.30, "era": 0.05, "tag": 0.40}
 """What a label loses for each earlier label with the same word."""
 
 
@@ -75,7 +78,11 @@ def label_themes(traits: Sequence[ThemeTraits], catalogue: Catalogue) -> list[Th
     taken: set[str] = set()
     cards = []
     for theme in traits:
-        candidates = [c for c in _candidates(theme) if c.label.lower() not in taken]
+        candidates = [
+            c
+            for c in _candidates(theme)
+            if c.label.lower() not in taken and not _repeats_itself(c.label)
+        ]
         if candidates:
             best = max(candidates, key=lambda c: (round(c.value(used), 9), c.label))
         else:
@@ -84,6 +91,12 @@ def label_themes(traits: Sequence[ThemeTraits], catalogue: Catalogue) -> list[Th
         used.update(word.text for word in best.words)
         cards.append(_card(theme, best.label, catalogue))
     return cards
+
+
+def _repeats_itself(label: str) -> bool:
+    """Whether two words of a label share their stem: ``animated animation``."""
+    stems = [word[:_STEM] for word in re.findall(r"[a-z]{4,}", label.lower())]
+    return len(set(stems)) < len(stems)
 
 
 def _candidates(theme: ThemeTraits) -> Iterator[_Candidate]:
@@ -118,7 +131,7 @@ def _noun_words(theme: ThemeTraits) -> Iterator[tuple[tuple[str, ...], _Word]]:
     ]
     ranked = sorted(telling or theme.pairs, key=lambda item: (-item[1].surprise, item[0]))
     for pair, trait in ranked[:5]:
-        bonus = 0.25 if len(pair) == 2 else 0.0
+        bonus = 0.4 if len(pair) == 2 else 0.0
         for place, text in enumerate(nouns(pair)):
             yield pair, _Word("noun", text, 2.0 * trait.surprise + bonus - 0.05 * place)
 
@@ -128,7 +141,7 @@ def _leanings(theme: ThemeTraits, pair: tuple[str, ...]) -> list[_Word]:
     for trait in theme.genres:
         phrase = leaning(trait.name)
         if phrase and trait.name not in pair and trait.share >= 0.2 and trait.lift >= 1.2:
-            found.append(_Word("leaning", phrase, 1.2 * trait.surprise))
+            found.append(_Word("leaning", phrase, 0.5 * trait.surprise))
     return found[:3]
 
 
@@ -157,12 +170,12 @@ def _tag_words(theme: ThemeTraits) -> tuple[list[_Word], list[_Word]]:
     for trait in theme.tags:
         if trait.share < _MIN_TAG_SHARE or trait.lift < 1.5:
             continue
-        adjective, phrase = tag_phrases(trait.name)
-        value = 0.4 + 2.0 * trait.surprise
+        adjective, phrase = before_noun(trait.name), after_noun(trait.name)
+        value = 0.3 + 2.0 * trait.surprise
         if adjective:
             before.append(_Word("tag", adjective, value))
-        else:
-            after.append(_Word("tag", f"with {phrase}", value))
+        if phrase:
+            after.append(_Word("tag", phrase, value))
     return before[:3], after[:3]
 
 

@@ -1,9 +1,7 @@
 """One training run, from a dataset to the bundle that serves."""
 
-import importlib.metadata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -11,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.domain.arrays import Matrix, Vector, unit_rows
-from training.bundle import FORMAT_VERSION, BundleContents, write_bundle
+from retrieval.domain.arrays import Matrix, Vector
+from retrieval.domain.models import FilmReading
+from training.bundle import BundleContents, write_bundle
 from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
-from training.dataset_source import Dataset, file_digests, resolve_dataset
-from training.errors import BundleWriteError, SparkFailed
+from training.dataset_source import Dataset, resolve_dataset
 from training.evaluate import Evaluation, evaluate
 from training.events import export_events
+from training.film_notes import match_notes
 from training.item_vectors import (
     ItemVectors,
     average_user_vector,
@@ -36,9 +35,11 @@ from training.rating_model import (
     paper_model,
 )
 from training.ratings import load_ratings
+from training.record import describe_run, measure_run
 from training.report import DataReport
 from training.settings import Environment, TrainingSettings
-from training.spark import collect_table, open_session
+from training.spark import collect_table, open_session, spark_errors
+from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
 from training.theme_traits import describe_themes
 from training.themes import (
@@ -46,28 +47,16 @@ from training.themes import (
     eligible_movies,
     fit_paper_themes,
     fit_themes,
-    silhouette_curve,
-    tag_coherence,
 )
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["N_STEPS", "StyleSources", "TrainingRequest", "TrainingResult", "train"]
+__all__ = ["N_STEPS", "TrainingRequest", "TrainingResult", "train"]
 
 RecipeName = Literal["whylens", "paper"]
 N_STEPS = 9
 """Steps that `train` reports without evaluation."""
-
-
-@dataclass(frozen=True, slots=True)
-class StyleSources:
-    """Where style tags come from besides the viewers' own."""
-
-    canonical: Callable[[str], str | None] = lambda tag: None
-    """Name in the style vocabulary for a free-text tag, or None."""
-    notes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-    """Film notes by movie id; each has its vocabulary tags under ``tags``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +89,7 @@ class _Data(NamedTuple):
 
     movies: list[CatalogueMovie]
     direct_tags: dict[int, list[StyleTag]]
+    notes: dict[int, FilmReading]
     ratings: "DataFrame"
     ratings_parquet: Path
     catalogue: Catalogue
@@ -143,24 +133,8 @@ def train(
         spark = open_session(
             request.settings, master=request.master, work_dir=work, environment=request.environment
         )
-        with _spark_errors(), spark as session:
+        with spark_errors(), spark as session:
             return _run(request, dataset, session, work, staging, index_bundle, progress)
-
-
-@contextmanager
-def _spark_errors() -> Iterator[None]:
-    """Turn what PySpark and Py4J throw into one of our errors."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except (Py4JError, PySparkException) as error:
-        text = str(error)
-        if "No space left on device" in text:
-            raise BundleWriteError("the disk is full; the bundle before still serves") from error
-        lines = [line for line in text.splitlines() if line.strip()]
-        raise SparkFailed(f"Spark gave up: {' '.join(lines[:2])[:300]}") from error
 
 
 def _run(
@@ -196,7 +170,13 @@ def _run(
     traits = describe_themes(
         data.catalogue, themes, data.direct_tags, n_exemplars=settings.n_exemplars
     )
-    metrics = _metrics(request, vectors, themes, data, evaluation)
+    metrics = measure_run(
+        recipe=request.recipe,
+        themes=themes,
+        tags=tag_matrix(data.catalogue, data.direct_tags),
+        evaluation=evaluation,
+        settings=settings,
+    )
     progress.step("writing the bundle")
     contents = BundleContents(
         catalogue=data.catalogue,
@@ -207,7 +187,7 @@ def _run(
         themes=themes,
         cards=label_themes(traits, data.catalogue),
         style_tags=style_tags,
-        film_notes={i: n for i, n in request.style.notes.items() if i in data.direct_tags},
+        film_notes=data.notes,
         metrics=metrics,
     )
     write_bundle(contents, staging)
@@ -223,7 +203,13 @@ def _run(
     progress.step("publishing the bundle")
     version, path = publish(
         staging,
-        _manifest(request, dataset, data.report, vectors),
+        describe_run(
+            recipe=request.recipe,
+            dataset=dataset,
+            report=data.report,
+            n_factors=vectors.shape[1],
+            settings=settings,
+        ),
         created_at=datetime.now(UTC),
         keep=settings.keep_bundles,
     )
@@ -241,9 +227,11 @@ def _read(
     report = DataReport()
     movies = read_movies(dataset.folder, report)
     known = {movie.movie_id for movie in movies}
-    notes = {i: note["tags"] for i, note in request.style.notes.items() if i in known}
+    notes = match_notes(request.style.notes, movies)
     tags = collect_style_tags(
-        read_tags(dataset.folder, report, known=known), notes, request.style.canonical
+        read_tags(dataset.folder, report, known=known),
+        {movie_id: note.tags for movie_id, note in notes.items()},
+        request.style.canonical,
     )
     parquet = work / "ratings.parquet"
     ratings = load_ratings(
@@ -252,7 +240,7 @@ def _read(
     catalogue = build_catalogue(movies, ratings, like_threshold=request.settings.like_threshold)
     for sentence in report.sentences():
         progress.note(sentence)
-    return _Data(movies, tags, ratings, parquet, catalogue, report)
+    return _Data(movies, tags, notes, ratings, parquet, catalogue, report)
 
 
 def _evaluate(
@@ -299,59 +287,3 @@ def _themes(
     rated = np.zeros(len(catalogue), dtype=bool)
     rated[rows] = True
     return fit_paper_themes(vectors, rated, catalogue.n_likes, request.settings)
-
-
-def _metrics(
-    request: TrainingRequest,
-    vectors: Matrix,
-    themes: Themes,
-    data: _Data,
-    evaluation: Evaluation | None,
-) -> dict[str, Any]:
-    points = unit_rows(vectors[themes.clustered])
-    curve = silhouette_curve(points, request.settings)
-    tags = tag_matrix(data.catalogue, data.direct_tags)[themes.clustered]
-    return {
-        "recipe": request.recipe,
-        "n_themes": themes.n_themes,
-        "n_clustered_movies": int(themes.clustered.sum()),
-        "silhouette": [point._asdict() for point in curve],
-        "tag_coherence": tag_coherence(tags, themes.theme_of[themes.clustered]),
-        "evaluation": evaluation.as_json() if evaluation else None,
-        "note": None
-        if evaluation
-        else "RMSE and ranking quality need a held-out part: run with --evaluate",
-    }
-
-
-def _app_version() -> str:
-    try:
-        return importlib.metadata.version("whylens")
-    except importlib.metadata.PackageNotFoundError:
-        return "source"  # run from a checkout that was not installed
-
-
-def _manifest(
-    request: TrainingRequest, dataset: Dataset, report: DataReport, vectors: Matrix
-) -> dict[str, Any]:
-    return {
-        "format_version": FORMAT_VERSION,
-        "app_version": _app_version(),
-        "recipe": request.recipe,
-        "n_factors": int(vectors.shape[1]),
-        "n_movies": len(vectors),
-        "dataset": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "n_ratings": report.n_ratings,
-            "n_users": report.n_users,
-            "n_movies": report.n_movies,
-            "dropped": dict(report.dropped),
-            "sha256": file_digests(dataset.folder),
-        },
-        "settings": request.settings.model_dump(mode="json"),
-        "seeds": {
-            "training": request.settings.seed,
-            "evaluation": list(request.settings.evaluation_seeds),
-        },
-    }

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.errors import SparkFailed
+from training.errors import BundleWriteError, SparkFailed
 from training.java import find_java, write_wrapper
 from training.settings import Environment, TrainingSettings
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["collect_table", "open_session"]
+__all__ = ["collect_table", "open_session", "spark_errors"]
 
 _LOG_TAIL_CHARS = 600
 _LOCAL_OPTIONS = {
@@ -162,3 +162,19 @@ def _stop(session: "SparkSession") -> None:
         process.wait(timeout=30)
     SparkContext._gateway = None
     SparkContext._jvm = None
+
+
+@contextmanager
+def spark_errors() -> Iterator[None]:
+    """Turn what PySpark and Py4J throw into one of our errors."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        text = str(error)
+        if "No space left on device" in text:
+            raise BundleWriteError("the disk is full; the bundle before still serves") from error
+        lines = [line for line in text.splitlines() if line.strip()]
+        raise SparkFailed(f"Spark gave up: {' '.join(lines[:2])[:300]}") from error

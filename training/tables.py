@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -28,6 +29,8 @@ def print_result(result: TrainingResult, console: Console | None = None) -> None
 
 def _rating_table(results: Sequence[RatingResult]) -> Table:
     table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
         title="Stars: RMSE on a random 80/20 split, mean over split seeds",
         caption="all: every held-out rating; warm: its movie was rated in the training part",
     )
@@ -49,11 +52,14 @@ def _mean(values: Sequence[float]) -> float:
 
 def _ranking_table(evaluation: Evaluation) -> Table:
     table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
         title=f"Lists of 10: each viewer's newest 20 % held out ({evaluation.n_users} viewers)",
-        caption="means with 95 % bootstrap intervals over viewers; "
+        caption="means with 95 % bootstrap intervals over viewers; hit: lists with a hit; "
+        "cover: share of the catalogue listed; "
         "last column: NDCG of whylens less this model's, paired",
     )
-    for name in ("model", "NDCG@10", "recall", "hit rate", "coverage", "whylens less it"):
+    for name in ("model", "NDCG@10", "recall", "hit", "cover", "whylens less it"):
         table.add_column(name, justify="left" if name == "model" else "right")
     for result in evaluation.rankings:
         table.add_row(*_ranking_row(result))
@@ -64,7 +70,7 @@ def _ranking_row(result: RankingResult) -> tuple[str, ...]:
     return (
         result.model,
         _interval(result.ndcg),
-        f"{result.recall.mean:.4f}",
+        f"{result.recall.mean:.3f}",
         f"{result.hit.mean:.3f}",
         f"{result.coverage:.3f}",
         _interval(result.difference, sign="+") if result.difference else "",
@@ -72,5 +78,5 @@ def _ranking_row(result: RankingResult) -> tuple[str, ...]:
 
 
 def _interval(interval: Interval, *, sign: str = "") -> str:
-    low, high = f"{interval.low:{sign}.4f}", f"{interval.high:{sign}.4f}"
+    low, high = f"{interval.low:{sign}.3f}", f"{interval.high:{sign}.3f}"
     return f"{interval.mean:{sign}.4f} [{low}, {high}]"

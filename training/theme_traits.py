@@ -15,6 +15,8 @@ from training.themes import Themes
 __all__ = ["GenrePair", "ThemeTraits", "Trait", "describe_themes"]
 
 _SMOOTHING = 2.0
+_MIN_TAG_COUNT = 3
+_TAGGED = ("tagged",)
 _N_LISTED = 6
 
 
@@ -71,7 +73,7 @@ def describe_themes(
     """
     features = [_features(catalogue, row, style_tags) for row in range(len(catalogue))]
     core = np.flatnonzero(themes.clustered)
-    base = _count(features, core)
+    base = _count(features, np.arange(len(catalogue)) if core.size == 0 else core)
     return [
         _describe(catalogue, themes, features, base, len(core), core, theme_id, n_exemplars)
         for theme_id in range(themes.n_themes)
@@ -88,7 +90,8 @@ def _features(
     found |= {("pair", genre) for genre in genres}
     if movie.parsed.year:
         found.add(("decade", f"{movie.parsed.year // 10 * 10}s"))
-    return found | {("tag", tag.tag) for tag in style_tags.get(movie.movie_id, ())}
+    tags = {("tag", tag.tag) for tag in style_tags.get(movie.movie_id, ())}
+    return found | tags | ({_TAGGED} if tags else set())
 
 
 def _count(
@@ -111,17 +114,7 @@ def _describe(
     mine = members[themes.clustered[members]]
     if mine.size == 0:
         mine = members
-    counts = _count(features, mine)
-    traits = {
-        feature: Trait(
-            feature[-1],
-            count / len(mine),
-            (count + _SMOOTHING * base[feature] / n_base)
-            / (len(mine) + _SMOOTHING)
-            / max(base[feature] / n_base, 1.0 / n_base),
-        )
-        for feature, count in counts.items()
-    }
+    traits = _traits(_count(features, mine), len(mine), base, n_base)
     prominence = themes.centrality[mine] * np.log1p(catalogue.n_likes[mine])
     years = [catalogue.movies[row].parsed.year for row in mine]
     return ThemeTraits(
@@ -137,6 +130,25 @@ def _describe(
         likes=float(np.median(catalogue.n_likes[mine]))
         / max(float(np.median(catalogue.n_likes[core])), 1.0),
     )
+
+
+def _traits(
+    counts: Counter[tuple[str, ...]], n_mine: int, base: Counter[tuple[str, ...]], n_base: int
+) -> dict[tuple[str, ...], Trait]:
+    """Share and smoothed lift of each feature.
+
+    Style tags are judged among the movies that have any, since most have none; a tag on fewer
+    than three movies of a theme says nothing about it.
+    """
+    traits = {}
+    for feature, count in counts.items():
+        if feature == _TAGGED or (feature[0] == "tag" and count < _MIN_TAG_COUNT):
+            continue
+        n, total = (counts[_TAGGED], base[_TAGGED]) if feature[0] == "tag" else (n_mine, n_base)
+        expected = base[feature] / total
+        lift = (count + _SMOOTHING * expected) / (n + _SMOOTHING) / expected
+        traits[feature] = Trait(feature[-1], count / n, lift)
+    return traits
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -31,6 +31,8 @@ class Themes(NamedTuple):
     """Cosine of each movie's vector with its theme's centre, in [-1, 1]; same shape."""
     clustered: NDArray[np.bool_]
     """Movies that took part in clustering; the others joined the nearest centre."""
+    points: Matrix
+    """What was clustered, shape ``(clustered.sum(), n_factors)``."""
 
     @property
     def n_themes(self) -> int:
@@ -102,7 +104,7 @@ def _cluster(
     centres = np.empty_like(model.cluster_centers_)
     centres[renumber] = model.cluster_centers_
     cosine = np.einsum("mf,mf->m", unit_rows(points), unit_rows(centres)[theme_of])
-    return Themes(theme_of, cosine, clustered)
+    return Themes(theme_of, cosine, clustered, points[clustered])
 
 
 def _by_popularity(theme_of: Labels, likes: NDArray[np.int64], k: int) -> Labels:
@@ -115,19 +117,24 @@ def _by_popularity(theme_of: Labels, likes: NDArray[np.int64], k: int) -> Labels
     return renumber
 
 
-def silhouette_curve(points: Matrix, settings: TrainingSettings) -> list[SilhouettePoint]:
+def silhouette_curve(
+    points: Matrix, settings: TrainingSettings, *, unit_length: bool
+) -> list[SilhouettePoint]:
     """Mean silhouette over k, each with its permutation null.
 
     Args:
         points: What is clustered, shape ``(n, n_factors)``.
         settings: The ks (those below ``n``), seed.
+        unit_length: Whether the points lie on the unit sphere, so that the null must too.
 
     Returns:
         One point per k. The curve is flat on MovieLens: it reports structure, it does not choose
         k. Values of spaces with other dimensions do not compare.
     """
     rng = np.random.default_rng(settings.seed)
-    shuffled = unit_rows(np.column_stack([rng.permutation(column) for column in points.T]))
+    shuffled = np.column_stack([rng.permutation(column) for column in points.T])
+    if unit_length:
+        shuffled = unit_rows(shuffled)
     return [
         SilhouettePoint(k, _silhouette(points, k, settings), _silhouette(shuffled, k, settings))
         for k in settings.silhouette_ks

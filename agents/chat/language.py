@@ -21,7 +21,9 @@ _NUMBERS: Final = {
     "eighth": 8, "ninth": 9, "tenth": 10, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "top": 1, "1st": 1, "2nd": 2, "3rd": 3,
 }  # fmt: skip
-_ORDINAL = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|top|last|\\d+(?:st|nd|rd|th)"
+_ORDINAL = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|top|last|\\d+(?:st|nd|rd|th)"
+)
 _POSITION: Final = re.compile(
     rf"\bthe (?P<o>{_ORDINAL})(?: one| film| movie| pick| choice| recommendation)?\b"
     r"|\b(?:number|no\.?|rank|#)\s?(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
@@ -52,7 +54,9 @@ _GENRES: Final = {
     "sci-fi": "Sci-Fi", "scifi": "Sci-Fi", "science fiction": "Sci-Fi", "thriller": "Thriller",
     "thrillers": "Thriller", "war": "War", "western": "Western", "westerns": "Western",
 }  # fmt: skip
-_LESS: Final = r"(?:no|not|without|less|fewer|shorter on|short on|nothing|minus|isn't|but not(?: too)?)"
+_LESS: Final = (
+    r"(?:no|not|without|less|fewer|shorter on|short on|nothing|minus|isn't|but not(?: too)?)"
+)
 _LESS_TAGS: Final = {
     "violence": "graphic-violence", "violent": "graphic-violence", "gore": "graphic-violence",
     "gory": "graphic-violence", "blood": "graphic-violence", "bloody": "graphic-violence",
@@ -80,7 +84,7 @@ Rules: Final[Sequence[_Rule]] = (
     _rule(
         "what_if_forget",
         r"\bwhat (?:would|if|happens|changes?)\b.*\b(?:forg[eo]t|remove|drop|delete|ignore|without|never (?:seen|watched|rated)|hadn'?t|had not|didn'?t (?:see|watch|rate|like))",
-        rf"\b(?:if i|suppose i|imagine i|pretend i|say i)\b.*\b(?:forg[eo]t|removed?|dropped|deleted|ignored?|never|hadn'?t|had not|didn'?t)\b",
+        r"\b(?:if i|suppose i|imagine i|pretend i|say i)\b.*\b(?:forg[eo]t|removed?|dropped|deleted|ignored?|never|hadn'?t|had not|didn'?t)\b",
         rf"\bwithout {FILM}",
     ),
     _rule(
@@ -89,22 +93,22 @@ Rules: Final[Sequence[_Rule]] = (
     ),
     _rule(
         "why_not",
-        rf"\bwhy (?:not|isn'?t|is not|wasn'?t|aren'?t|{_NEG_REC})\b", rf"\bwhy (?:is|was|has) .{{0,60}}?\b(?:not|missing|absent)\b",
+        rf"\bwhy (?:not|isn'?t|is not|wasn'?t|aren'?t|{_NEG_REC})\b", r"\bwhy (?:is|was|has) .{0,60}?\b(?:not|missing|absent)\b",
         r"\bhow come\b.*\b(?:not|n't|missing)\b", r"\bwhere(?:'s| is)\b", rf"{_NEG_REC}\b.*\b(?:recommend|suggest|list)",
-        rf"^(?:and )?(?:what|how) about {FILM}\s*(?:then|instead)?\?*$", rf"\bwhat'?s wrong with\b", r"\bmissing\b",
+        rf"^(?:and )?(?:what|how) about {FILM}\s*(?:then|instead)?\?*$", r"\bwhat'?s wrong with\b", r"\bmissing\b",
     ),
-    _rule("compare", rf"\b(?:compare|versus|vs\.?|difference between|better)\b.*{FILM}.*{FILM}", rf"{FILM} (?:or|versus|vs\.?) {FILM}", rf"\bcompare\b", r"\bdifference between\b"),
+    _rule("compare", rf"\b(?:compare|versus|vs\.?|difference between|better)\b.*{FILM}.*{FILM}", rf"{FILM} (?:or|versus|vs\.?) {FILM}", r"\bcompare\b", r"\bdifference between\b"),
     _rule(
         "correction",
         r"\b(?:i )?(?:never|didn'?t|did not|haven'?t) (?:actually )?(?:watch(?:ed)?|seen?|saw|rate[d]?)\b", r"\b(?:that'?s|you'?re|you are|this is) (?:wrong|not right|mistaken|incorrect)\b",
     ),
     _rule(
         "similar",
-        rf"\b(?:something|anything|films?|movies?|more|others?|stuff) (?:\w+ )?(?:like|similar to)\b", rf"\bsimilar\b", rf"\bin the vein of\b", rf"\bmore of (?:that|this|the same)\b",
+        r"\b(?:something|anything|films?|movies?|more|others?|stuff) (?:\w+ )?(?:like|similar to)\b", r"\bsimilar\b", r"\bin the vein of\b", r"\bmore of (?:that|this|the same)\b",
     ),
-    _rule("hide", rf"\b(?:hide|never show|don'?t show|stop (?:showing|recommending)|not interested in|less like)\b"),
-    _rule("forget", rf"\b(?:forget|remove|delete|drop|erase)\b"),
-    _rule("rate", rf"\b(?:rate|give|gave|rated)\b.*(?:stars?|/\s*5|out of)", rf"\bi (?:just |really |have |absolutely )*(?:loved|liked|hated|enjoyed|watched|saw|seen)\b", rf"\b(?:loved|hated|adored) {_ANY_FILM}"),
+    _rule("hide", r"\b(?:hide|never show|don'?t show|stop (?:showing|recommending)|not interested in|less like)\b"),
+    _rule("forget", r"\b(?:forget|remove|delete|drop|erase)\b"),
+    _rule("rate", r"\b(?:rate|give|gave|rated)\b.*(?:stars?|/\s*5|out of)", r"\bi (?:just |really |have |absolutely )*(?:loved|liked|hated|enjoyed|watched|saw|seen)\b", rf"\b(?:loved|hated|adored) {_ANY_FILM}"),
     _rule(
         "taste_profile",
         r"\b(?:my|about my) (?:taste|profile|preferences|history|likes)\b", r"\bwhat (?:do|did) (?:you|u) (?:think|know|believe) (?:of me|about me|i (?:like|love|enjoy|watch))", r"\bwhat do i (?:like|love|enjoy)\b", r"\bknow about me\b", r"\bwho am i\b", r"\bdescribe me\b", r"\bwhat kind of (?:films|movies|viewer)\b",

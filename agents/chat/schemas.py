@@ -55,6 +55,8 @@ class Intent(_Frozen):
     """The films it is about, in the order named; for ``ambiguous_movie`` the candidates."""
     rating: float | None = None
     filters: Filters = Filters()
+    is_false_premise: bool = False
+    """The message asks why a film was recommended that was not."""
     text: str = ""
     """For ``unknown_movie``: the title as typed."""
 

@@ -5,6 +5,7 @@ WhylensError
 │   ├── UnknownViewer
 │   ├── UnknownMovie
 │   ├── UnknownEvent
+│   ├── UnknownThread
 │   ├── InvalidInteraction
 │   └── ReadOnlyViewer
 ├── BundleError               what training wrote cannot be served
@@ -27,6 +28,7 @@ __all__ = [
     "StateUnavailable",
     "UnknownEvent",
     "UnknownMovie",
+    "UnknownThread",
     "UnknownViewer",
     "WhylensError",
 ]
@@ -50,6 +52,10 @@ class UnknownMovie(BadInput):
 
 class UnknownEvent(BadInput):
     """The viewer's event log holds no such event."""
+
+
+class UnknownThread(BadInput):
+    """The viewer has no such conversation."""
 
 
 class InvalidInteraction(BadInput):

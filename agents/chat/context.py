@@ -1,0 +1,23 @@
+"""What one turn depends on, handed to the nodes through LangGraph's runtime."""
+
+from dataclasses import dataclass
+
+from agents.context import AgentContext
+from retrieval.build import Retrieval
+from retrieval.domain.models import ViewerId
+from retrieval.titles import TitleIndex
+
+__all__ = ["ChatContext"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatContext:
+    """Dependencies of the chat's nodes."""
+
+    agent: AgentContext
+    """Model, verifier and patience, as for explanations."""
+    retrieval: Retrieval
+    titles: TitleIndex
+    thread_id: str
+    viewer_id: ViewerId
+    list_length: int
