@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from api.services import Services
-from api.title_search import TitleIndex
+from api.title_search import TitleSearch
 from retrieval.build import Retrieval, build_retrieval
 from retrieval.settings import RetrievalSettings
 
@@ -32,23 +32,25 @@ def build_services(settings: RetrievalSettings) -> Services:
 def services_over(retrieval: Retrieval, *, home: Path) -> Services:
     """Services over a retrieval room that is wired already; threads are kept in ``home``."""
 
-    def explainer() -> "Explainer":
+    def make_explainer() -> "Explainer":
         from agents.build import build_explainer
         from agents.settings import AgentSettings
 
         return build_explainer(retrieval, AgentSettings())
 
-    def chat() -> "Chat":
+    explainer = _once(make_explainer)
+
+    def make_chat() -> "Chat":
         from agents.build import build_chat
         from agents.settings import AgentSettings
 
-        return build_chat(retrieval, AgentSettings(), home=home)
+        return build_chat(retrieval, AgentSettings(), home=home, explainer=explainer())
 
     return Services(
         retrieval=retrieval,
-        titles=TitleIndex(retrieval.bundle.movies),
-        explainer=_once(explainer),
-        chat=_once(chat),
+        titles=TitleSearch(retrieval.bundle.movies),
+        explainer=explainer,
+        chat=_once(make_chat),
     )
 
 

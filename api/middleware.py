@@ -4,20 +4,18 @@ From the outside in: `RequestFrame` (request id, security headers, last line of 
 `HostGuard`, `BodyLimit`.
 """
 
-import logging
 import re
 import uuid
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import BY_STATUS, problem_response
+from api.problems import BY_STATUS, MEDIA_TYPE, problem_of_error, problem_response
 
 __all__ = ["BodyLimit", "HostGuard", "RequestFrame"]
-
-logger = logging.getLogger(__name__)
 
 CSP: Final = "; ".join(
     [
@@ -73,12 +71,13 @@ class RequestFrame:
 
         try:
             await self.app(scope, receive, send_framed)
-        except Exception:  # the border: whatever it is, the caller sees no internals
-            logger.exception("request %s failed: %s", request_id, scope["path"])
+        except Exception as error:  # the border: whatever it is, the caller sees no internals
+            problem = problem_of_error(scope, error)
             if started:
                 raise  # half a response went out; the server has to break it off
-            detail = f"the error is in the log under request {request_id}"
-            await problem_response(scope, BY_STATUS[500], detail)(scope, receive, send_framed)
+            content = problem.model_dump(exclude_none=True)
+            response = JSONResponse(content, problem.status, media_type=MEDIA_TYPE)
+            await response(scope, receive, send_framed)
 
 
 def _request_id(headers: Headers) -> str:

@@ -24,6 +24,7 @@ from retrieval.domain.errors import (
     StateError,
     UnknownEvent,
     UnknownMovie,
+    UnknownThread,
     UnknownViewer,
     WhylensError,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "UnknownExplanation",
     "add_problem_handlers",
     "is_api_path",
+    "problem_of_error",
     "problem_page",
     "problem_response",
     "problem_responses",
@@ -97,6 +99,7 @@ BY_ERROR: Final[dict[type[WhylensError], ProblemKind]] = {
     UnknownViewer: ProblemKind(404, "unknown-viewer", "No such viewer"),
     UnknownMovie: ProblemKind(404, "unknown-movie", "No such movie"),
     UnknownEvent: ProblemKind(404, "unknown-event", "No such interaction"),
+    UnknownThread: ProblemKind(404, "unknown-thread", "No such conversation"),
     UnknownExplanation: ProblemKind(404, "unknown-explanation", "No such explanation"),
     InvalidInteraction: ProblemKind(422, "invalid-interaction", "Not a valid interaction"),
     ReadOnlyViewer: ProblemKind(403, "read-only-viewer", "This history cannot be changed"),
@@ -118,6 +121,21 @@ BY_STATUS: Final[dict[int, ProblemKind]] = {
 }
 
 
+def problem_of(
+    scope: Scope, kind: ProblemKind, detail: str, *, errors: list[FieldError] | None = None
+) -> Problem:
+    """The problem of one request."""
+    return Problem(
+        type=f"/problems#{kind.slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        instance=scope["path"],
+        request_id=scope.get("state", {}).get("request_id", ""),
+        errors=errors,
+    )
+
+
 def problem_response(
     scope: Scope,
     kind: ProblemKind,
@@ -127,18 +145,23 @@ def problem_response(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """The response that tells a problem."""
-    problem = Problem(
-        type=f"/problems#{kind.slug}",
-        title=kind.title,
-        status=kind.status,
-        detail=detail,
-        instance=scope["path"],
-        request_id=scope.get("state", {}).get("request_id", ""),
-        errors=errors,
-    )
+    problem = problem_of(scope, kind, detail, errors=errors)
     return JSONResponse(
         problem.model_dump(exclude_none=True), kind.status, headers=headers, media_type=MEDIA_TYPE
     )
+
+
+def problem_of_error(scope: Scope, error: Exception) -> Problem:
+    """The problem that an exception makes, logged when the fault is ours."""
+    if isinstance(error, WhylensError):
+        kind = _kind_of(error)
+        if kind.status >= 500:
+            logger.error("%s: %s", kind.slug, error, exc_info=error)
+        return problem_of(scope, kind, str(error))
+    request_id = scope.get("state", {}).get("request_id", "")
+    logger.error("request %s failed: %s", request_id, scope["path"], exc_info=error)
+    detail = f"the error is in the log under request {request_id}"
+    return problem_of(scope, BY_STATUS[500], detail)
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -165,12 +188,11 @@ def _kind_of(error: WhylensError) -> ProblemKind:
 
 
 def _whylens_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, WhylensError)
-    kind = _kind_of(error)
-    if kind.status >= 500:
-        logger.error("%s: %s", kind.slug, error, exc_info=error)
-    headers = {"Retry-After": "1"} if kind.status in (409, 503) else None
-    return problem_response(request.scope, kind, str(error), headers=headers)
+    problem = problem_of_error(request.scope, error)
+    headers = {"Retry-After": "1"} if problem.status in (409, 503) else None
+    return JSONResponse(
+        problem.model_dump(exclude_none=True), problem.status, headers, media_type=MEDIA_TYPE
+    )
 
 
 def _validation_error(request: Request, error: Exception) -> Response:

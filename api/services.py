@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from api.settings import ApiSettings
-from api.title_search import TitleIndex
+from api.title_search import TitleSearch
 from retrieval.build import Retrieval
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Services:
     """The rooms below, ready to answer."""
 
     retrieval: Retrieval
-    titles: TitleIndex
+    titles: TitleSearch
     explainer: "Callable[[], Explainer]"
     """Built at the first call, then kept."""
     chat: "Callable[[], Chat]"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from retrieval.domain.models import Movie
 
-__all__ = ["TitleIndex"]
+__all__ = ["TitleSearch"]
 
 _WORD = re.compile(r"\w+")
 
@@ -20,7 +20,7 @@ class _Entry(NamedTuple):
     movie: Movie
 
 
-class TitleIndex:
+class TitleSearch:
     """Folded titles of a catalogue; case, accents and punctuation do not matter."""
 
     def __init__(self, movies: Sequence[Movie]) -> None:

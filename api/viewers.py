@@ -4,7 +4,7 @@ from retrieval.domain.errors import ReadOnlyViewer
 from retrieval.domain.models import ViewerId
 from retrieval.profiles import DEMO_VIEWER, Profiles
 
-__all__ = ["check_writable", "is_writable"]
+__all__ = ["check_personal", "check_writable", "is_writable"]
 
 
 def is_writable(profiles: Profiles, viewer_id: ViewerId) -> bool:
@@ -19,3 +19,9 @@ def check_writable(profiles: Profiles, viewer_id: ViewerId) -> None:
     if viewer_id == DEMO_VIEWER:
         raise ReadOnlyViewer("the demo viewer's history cannot be changed on this server")
     raise ReadOnlyViewer(f"the history of '{viewer_id}' cannot be changed; use 'demo'")
+
+
+def check_personal(profiles: Profiles) -> None:
+    """Raise `ReadOnlyViewer` where strangers share the demo viewer."""
+    if not profiles.is_writable(DEMO_VIEWER):
+        raise ReadOnlyViewer("conversations are not listed on a server that strangers share")

@@ -62,9 +62,7 @@ def test_every_claim_names_evidence_that_is_there(client: TestClient) -> None:
         ({}, 422),
     ],
 )
-def test_what_cannot_be_explained_is_a_problem(
-    client: TestClient, body: dict, status: int
-) -> None:
+def test_what_cannot_be_explained_is_a_problem(client: TestClient, body: dict, status: int) -> None:
     response = client.post("/api/explanations", json=body)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"

@@ -27,8 +27,8 @@ function fakeFetch(...answers) {
 }
 
 test("events survive any cut, and heartbeats are dropped", async () => {
-  const stream = ': heartbeat\n\nevent: token\ndata: {"text":"é"}\n\nevent: answer\r\ndata: 1\r\ndata: 2\r\n\r\n';
-  const whole = [{ event: "token", data: '{"text":"é"}' }, { event: "answer", data: "1\n2" }];
+  const stream = ': heartbeat\n\nevent: delta\ndata: {"text":"é"}\n\nevent: answer\r\ndata: 1\r\ndata: 2\r\n\r\n';
+  const whole = [{ event: "delta", data: '{"text":"é"}' }, { event: "answer", data: "1\n2" }];
   assert.deepEqual(await collect(parseEvents(pieces(stream))), whole);
   assert.deepEqual(await collect(parseEvents(pieces(...stream))), whole);
 });
@@ -84,9 +84,9 @@ test("an event id is encoded as one path segment", async () => {
 const streamOf = (text) => new Response(text, { headers: { "content-type": "text/event-stream" } });
 
 test("a chat yields parsed events and sends its thread", async () => {
-  const { fetch, calls } = fakeFetch(streamOf('event: token\ndata: {"text":"Hi"}\n\nevent: answer\ndata: {"text":"Hi."}\n\n'));
+  const { fetch, calls } = fakeFetch(streamOf('event: delta\ndata: {"text":"Hi"}\n\nevent: answer\ndata: {"text":"Hi."}\n\n'));
   const events = await collect(createApi({ fetch }).chat({ viewerId: "demo", threadId: "t", message: "why?" }));
-  assert.deepEqual(events, [{ event: "token", data: { text: "Hi" } }, { event: "answer", data: { text: "Hi." } }]);
+  assert.deepEqual(events, [{ event: "delta", data: { text: "Hi" } }, { event: "answer", data: { text: "Hi." } }]);
   assert.deepEqual(JSON.parse(calls[0].body), { viewer_id: "demo", thread_id: "t", message: "why?" });
   assert.equal(calls[0].headers.Accept, "text/event-stream");
 });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   barsFor,
   chipsFor,
+  citedEvidence,
   compareLists,
   createStore,
   emptyChat,
@@ -122,11 +123,11 @@ test("marks in one place part, and stay on the map", () => {
   assert.deepEqual([placed[0].cx, placed[0].cy], [5, 50]);
 });
 
-test("a chat grows by tokens and keeps its thread", () => {
+test("a chat grows word by word and keeps its thread", () => {
   const steps = [
     { type: "asked", text: "why?" },
-    { type: "token", text: "Beca" },
-    { type: "token", text: "use" },
+    { type: "said", text: "Beca" },
+    { type: "said", text: "use" },
   ];
   const during = steps.reduce(reduceChat, emptyChat());
   assert.equal(during.busy, true);
@@ -142,4 +143,11 @@ test("a failed question can be asked again", () => {
   assert.equal(failed.busy, false);
   assert.deepEqual([failed.messages.at(-1).error, failed.messages.at(-1).question], ["gone", "why?"]);
   assert.throws(() => reduceChat(failed, { type: "mystery" }), /mystery/);
+});
+
+test("an answer shows the evidence it cites, and no more", () => {
+  const evidence = ["a", "b", "c"].map((id) => ({ id, text: id }));
+  const claims = [{ evidence_ids: ["c", "a"] }, { evidence_ids: ["a", "gone"] }];
+  assert.deepEqual(citedEvidence({ claims, evidence }).map((item) => item.id), ["c", "a"]);
+  assert.deepEqual(citedEvidence({ claims: [], evidence }), []);
 });

@@ -158,6 +158,13 @@ export function spreadMarks(marks, { distance, width, height }) {
   return placed;
 }
 
+/** The pieces of evidence that an answer's claims cite, each once, in the order cited. */
+export function citedEvidence({ claims, evidence }) {
+  const byId = new Map(evidence.map((item) => [item.id, item]));
+  const ids = new Set(claims.flatMap((claim) => claim.evidence_ids));
+  return [...ids].map((id) => byId.get(id)).filter(Boolean);
+}
+
 export const emptyChat = () => ({ threadId: null, messages: [], busy: false, suggestions: [] });
 
 /** A chat after one thing happened; see the cases. */
@@ -175,9 +182,9 @@ export function reduceChat(chat, action) {
           { role: "whylens", text: "", pending: true, node: null, evidence: [] },
         ],
       };
-    case "node":
+    case "reached":
       return { ...chat, messages: patchLast({ node: action.node }) };
-    case "token":
+    case "said":
       return { ...chat, messages: patchLast({ text: chat.messages.at(-1).text + action.text }) };
     case "answered":
       return {

@@ -1,4 +1,4 @@
-from api.title_search import TitleIndex
+from api.title_search import TitleSearch
 from retrieval.domain.models import Movie, MovieId, ThemeId
 
 
@@ -13,7 +13,7 @@ def _movie(movie_id: int, title: str, year: int, n_ratings: int, *others: str) -
     )
 
 
-INDEX = TitleIndex(
+INDEX = TitleSearch(
     [
         _movie(1, "Heat", 1995, 100),
         _movie(2, "The Heat", 2013, 900),

@@ -1,7 +1,7 @@
 /** The conversation: streamed answers, their evidence, suggestions, and a memory of the thread. */
 
 import { announce, byId, h, prose, replace } from "../dom.js";
-import { emptyChat, reduceChat } from "../state.js";
+import { citedEvidence, emptyChat, reduceChat } from "../state.js";
 
 const OPENERS = ["Why did you recommend the first one?", "What do you think I like?", "Why not Heat?"];
 const NARROW = "(max-width: 68.99em)";
@@ -76,10 +76,16 @@ export function createChat(panel, { store, api, memory, onChanged }) {
   }
 
   function take(event, data, viewerId) {
-    if (event === "node") act({ type: "node", node: data.node });
-    if (event === "token") act({ type: "token", text: data.text });
+    if (event === "status") act({ type: "reached", node: data.node });
+    if (event === "delta") act({ type: "said", text: data.text });
     if (event === "answer") {
-      act({ type: "answered", threadId: data.thread_id, text: data.text, suggestions: data.suggestions, evidence: data.evidence });
+      act({
+        type: "answered",
+        threadId: data.thread_id,
+        text: data.text,
+        suggestions: data.suggestions,
+        evidence: citedEvidence(data),
+      });
       remember(viewerId, data.thread_id);
       announce("Answered.");
       onChanged(data);
@@ -98,7 +104,7 @@ export function createChat(panel, { store, api, memory, onChanged }) {
     if (!threadId) return;
     try {
       const thread = await api.thread(threadId, viewerId);
-      const messages = thread.messages.map(fromThread);
+      const messages = thread.turns.flatMap(messagesOf);
       if (store.get().viewerId === viewerId) act({ type: "loaded", threadId, messages });
     } catch (error) {
       if (error.status === 404) remember(viewerId, null);
@@ -165,11 +171,17 @@ export function createChat(panel, { store, api, memory, onChanged }) {
   return { ask, draw, restore };
 }
 
-const fromThread = (message) => ({
-  role: message.role === "user" || message.role === "viewer" ? "viewer" : "whylens",
-  text: message.text ?? message.content,
-  evidence: message.evidence ?? [],
-});
+const messagesOf = (turn) => [
+  { role: "viewer", text: turn.question },
+  { role: "whylens", text: turn.answer, evidence: [] },
+];
+
+/** What is going on after each node of the conversation. */
+const NEXT_STEPS = {
+  read_message: "Measuring",
+  act: "Putting it into words",
+  write: "Checking every word",
+};
 
 function drawMessage(message, ask) {
   if (message.role === "viewer") return h("li", { class: "said said-viewer" }, h("span", { class: "visually-hidden" }, "You: "), message.text);
@@ -178,7 +190,7 @@ function drawMessage(message, ask) {
     { class: "said said-whylens" },
     h("span", { class: "visually-hidden" }, "Whylens: "),
     message.text && message.text.split(/\n{2,}|\n/).map((paragraph) => h("p", {}, prose(paragraph))),
-    message.pending && h("p", { class: "said-pending" }, message.text ? "" : "Working it out from your history", h("span", { class: "pulse", "aria-hidden": "true" })),
+    message.pending && h("p", { class: "said-pending" }, message.text ? "" : (NEXT_STEPS[message.node] ?? "Reading your question"), h("span", { class: "pulse", "aria-hidden": "true" })),
     message.stopped && h("p", { class: "small" }, "Stopped."),
     message.error && h("div", { class: "notice notice-error", role: "alert" }, h("p", {}, message.error), message.question && h("button", { class: "button", type: "button", onclick: () => ask(message.question) }, "Try again")),
     message.evidence?.length > 0 && drawEvidence(message.evidence),

@@ -70,7 +70,8 @@ function drawFilm(film, context) {
       h(
         "h4",
         { class: "film-title" },
-        h("span", { class: "film-rank" }, `${film.rank}`),
+        h("span", { class: "film-rank" }, String(film.rank)),
+        " ",
         h("span", {}, film.title),
       ),
       h("p", { class: "film-meta" }, [film.year, ...film.genres].filter(Boolean).join(" · ")),
