@@ -58,10 +58,9 @@ def _ranking_table(evaluation: Evaluation) -> Table:
         padding=(0, 1, 0, 0),
         title=f"Lists of 10: each viewer's newest 20 % held out ({evaluation.n_users} viewers)",
         caption="means with 95 % bootstrap intervals over viewers; hit: lists with a hit; "
-        "cover: share of the catalogue listed; "
         "last column: NDCG of whylens less this model's, paired",
     )
-    for name in ("model", "NDCG@10", "recall", "hit", "cover", "whylens less it"):
+    for name in ("model", "NDCG@10", "recall", "hit", "whylens less it"):
         table.add_column(name, justify="left" if name == "model" else "right", no_wrap=True)
     for result in evaluation.rankings:
         table.add_row(*_ranking_row(result))
@@ -74,7 +73,6 @@ def _ranking_row(result: RankingResult) -> tuple[str, ...]:
         _interval(result.ndcg),
         _short(result.recall.mean, ""),
         _short(result.hit.mean, ""),
-        _short(result.coverage, ""),
         _interval(result.difference, sign="+") if result.difference else "",
     )
 
