@@ -4,9 +4,10 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Final, get_args
 
-from training.pipeline import N_STEPS, TrainingRequest, train
+from training.errors import TrainingError
+from training.pipeline import N_STEPS, RecipeName, TrainingRequest, train
 from training.progress import RichProgress
 from training.settings import Environment, TrainingSettings
 from training.style_sources import load_style_sources
@@ -14,11 +15,13 @@ from training.tables import print_result
 
 __all__ = ["run_training"]
 
+_RECIPES: Final[dict[str, RecipeName]] = {name: name for name in get_args(RecipeName)}
+
 
 def run_training(
     *,
     dataset: str,
-    recipe: Literal["whylens", "paper"],
+    recipe: str,
     master: str,
     evaluate: bool,
     seed: int,
@@ -30,7 +33,7 @@ def run_training(
 
     Args:
         dataset: ``auto``, ``ml-latest-small``, ``bundled``, or a folder or zip.
-        recipe: Own method, or the method as published.
+        recipe: ``whylens``, or ``paper`` for the method as published.
         master: Spark master.
         evaluate: Also measure RMSE and ranking on held-out ratings.
         seed: Seed of everything random.
@@ -41,12 +44,14 @@ def run_training(
     Raises:
         TrainingError: Nothing was published; the bundle that served before still does.
     """
+    if recipe not in _RECIPES:
+        raise TrainingError(f"there is no recipe {recipe!r}; there are whylens and paper")
     settings = TrainingSettings(seed=seed)
     n_evaluation = len(settings.evaluation_seeds) + 2 if evaluate else 0
     request = TrainingRequest(
         dataset=dataset,
         home=home,
-        recipe=recipe,
+        recipe=_RECIPES[recipe],
         master=master,
         evaluate=evaluate,
         settings=settings,

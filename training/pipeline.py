@@ -52,7 +52,7 @@ from training.themes import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["N_STEPS", "TrainingRequest", "TrainingResult", "train"]
+__all__ = ["N_STEPS", "RecipeName", "TrainingRequest", "TrainingResult", "train"]
 
 RecipeName = Literal["whylens", "paper"]
 N_STEPS = 9

@@ -31,11 +31,12 @@ def _rating_table(results: Sequence[RatingResult]) -> Table:
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
+        padding=(0, 1, 0, 0),
         title="Stars: RMSE on a random 80/20 split, mean over split seeds",
         caption="all: every held-out rating; warm: its movie was rated in the training part",
     )
     for name in ("model", "all", "warm", "by seed (all)"):
-        table.add_column(name, justify="left" if name == "model" else "right")
+        table.add_column(name, justify="left" if name == "model" else "right", no_wrap=True)
     for result in results:
         table.add_row(
             result.model,
@@ -54,13 +55,13 @@ def _ranking_table(evaluation: Evaluation) -> Table:
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
+        padding=(0, 1, 0, 0),
         title=f"Lists of 10: each viewer's newest 20 % held out ({evaluation.n_users} viewers)",
         caption="means with 95 % bootstrap intervals over viewers; hit: lists with a hit; "
-        "cover: share of the catalogue listed; "
         "last column: NDCG of whylens less this model's, paired",
     )
-    for name in ("model", "NDCG@10", "recall", "hit", "cover", "whylens less it"):
-        table.add_column(name, justify="left" if name == "model" else "right")
+    for name in ("model", "NDCG@10", "recall", "hit", "whylens less it"):
+        table.add_column(name, justify="left" if name == "model" else "right", no_wrap=True)
     for result in evaluation.rankings:
         table.add_row(*_ranking_row(result))
     return table
@@ -70,13 +71,17 @@ def _ranking_row(result: RankingResult) -> tuple[str, ...]:
     return (
         result.model,
         _interval(result.ndcg),
-        f"{result.recall.mean:.3f}",
-        f"{result.hit.mean:.3f}",
-        f"{result.coverage:.3f}",
+        _short(result.recall.mean, ""),
+        _short(result.hit.mean, ""),
         _interval(result.difference, sign="+") if result.difference else "",
     )
 
 
 def _interval(interval: Interval, *, sign: str = "") -> str:
-    low, high = f"{interval.low:{sign}.3f}", f"{interval.high:{sign}.3f}"
+    low, high = _short(interval.low, sign), _short(interval.high, sign)
     return f"{interval.mean:{sign}.4f} [{low}, {high}]"
+
+
+def _short(value: float, sign: str) -> str:
+    """Three decimals without the zero before them, so that a row fits 80 columns."""
+    return f"{value:{sign}.3f}".replace("0.", ".", 1)
