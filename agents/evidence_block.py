@@ -68,7 +68,7 @@ def read_block(prompt: str) -> dict[str, Any] | None:
 
 def _tidy(value: Any) -> Any:
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, 5)
     if isinstance(value, dict):
         return {key: _tidy(item) for key, item in value.items()}
     if isinstance(value, list):

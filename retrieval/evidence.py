@@ -52,6 +52,7 @@ from retrieval.wording import (
     as_list,
     as_ordinal,
     as_percent,
+    as_stars,
     count_of,
     describe_event,
 )
@@ -66,6 +67,8 @@ _TOP_GENRES = 5
 _TOP_THEMES = 5
 _TOP_HISTORY = 8
 _NAMED_TAGS = 3
+_CLOSE, _RELATED = 0.7, 0.2
+"""Cosines from which two films count as close, and as related at all."""
 
 
 class EvidenceBuilder:
@@ -230,14 +233,16 @@ class EvidenceBuilder:
         against = [c for c in from_events[::-1][:1] if c.share < _AGAINST_SHARE]
         title = self._bundle.movie(movie_id).name
         pieces: list[Evidence] = []
+        positions = {c.event_id: place for place, c in enumerate(from_events, start=1)}
         for contribution in [*named, *against]:
             if contribution.event_id is not None:
-                position = from_events.index(contribution) + 1
                 event = events[contribution.event_id]
+                position = positions[contribution.event_id]
                 pieces.append(self._contribution(movie_id, title, contribution, event, position))
         start = next(c for c in contributions if c.source == "profile")
         pieces.append(_profile(movie_id, title, start))
-        others = [c for c in from_events if c not in named and c not in against]
+        told = {c.event_id for c in [*named, *against]}
+        others = [c for c in from_events if c.event_id not in told]
         if others:
             pieces.append(_rest(movie_id, title, others, score))
         return pieces
@@ -490,13 +495,13 @@ class EvidenceBuilder:
         second_tags = {tagging.tag for tagging in second.style_tags}
         tags = tuple(t.tag for t in first.style_tags if t.tag in second_tags)
         same = self._bundle.theme_of(a).label if first.theme_id == second.theme_id else None
-        common = _in_common([genre.lower() for genre in genres], [t.replace("-", " ") for t in tags])
+        common = _in_common(
+            [genre.lower() for genre in genres], [t.replace("-", " ") for t in tags]
+        )
+        how_often = _how_often(cosine)
         return SimilarityEvidence(
             id=f"sim:{a}:{b}",
-            text=(
-                f"Viewers who like {first.name} tend to like {second.name} too,"
-                f" with a similarity of {cosine:.2f}{common}."
-            ),
+            text=f"Viewers who like {first.name} {how_often} like {second.name} too{common}.",
             data=SimilarityData(
                 movie_id=a,
                 title=first.name,
@@ -558,7 +563,9 @@ def _viewer_text(data: ViewerData) -> str:
 
 def _what_if_text(data: WhatIfData) -> str:
     done = as_list(data.titles)
-    opening = f"Forgetting {done}" if data.rating is None else f"Rating {done} {data.rating:g}"
+    opening = f"Forgetting {done}"
+    if data.rating is not None:
+        opening = f"Giving {done} {as_stars(data.rating)}"
     if not data.entered_titles and not data.n_moved:
         return f"{opening} would leave your list as it is."
     changes = []
@@ -573,6 +580,12 @@ def _what_if_text(data: WhatIfData) -> str:
     if data.n_moved:
         changes.append(f"move {count_of(data.n_moved, 'other film')}")
     return f"{opening} would {as_list(changes)}."
+
+
+def _how_often(cosine: float) -> str:
+    if cosine >= _CLOSE:
+        return "very often"
+    return "tend to" if cosine >= _RELATED else "do not especially"
 
 
 def _in_common(genres: Sequence[str], tags: Sequence[str]) -> str:

@@ -127,7 +127,7 @@ class Recommender:
     ) -> list[tuple[MovieId, float]]:
         """Ids and scores of the list alone, without splitting any score."""
         rows = self._top(snapshot, filters or Filters(), n)
-        scores = self.bundle.item_vectors[rows].astype(np.float64) @ snapshot.user_vector.total
+        scores = self._items[rows] @ snapshot.user_vector.total
         return [
             (self.bundle.movies[int(row)].movie_id, float(score))
             for row, score in zip(rows, scores, strict=True)
@@ -241,18 +241,23 @@ class Recommender:
 
     @cached_property
     def _unit_items(self) -> NDArray[np.float64]:
-        return unit_rows(self.bundle.item_vectors.astype(np.float64))
+        return unit_rows(self._items)
+
+    @cached_property
+    def _items(self) -> NDArray[np.float64]:
+        """Item vectors as scores are taken with them, shape ``(n_movies, n_factors)``."""
+        return self.bundle.item_vectors.astype(np.float64)
 
     def _top(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> NDArray[np.int64]:
         allowed = self._allowed(snapshot, filters)
         query = snapshot.user_vector.total
         candidates = np.sort(self._index.search(query, allowed, n=n))
-        scores = self.bundle.item_vectors[candidates].astype(np.float64) @ query
+        scores = self._items[candidates] @ query
         best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
         return candidates[best]
 
     def _all_scores(self, snapshot: ViewerSnapshot) -> Vector:
-        return self.bundle.item_vectors.astype(np.float64) @ snapshot.user_vector.total
+        return self._items @ snapshot.user_vector.total
 
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
         allowed = self._allowed_by(filters).copy()

@@ -37,7 +37,7 @@ def as_ordinal(rank: int) -> str:
     suffix = (
         "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     )
-    return f"{rank:,}{suffix}"
+    return f"{rank}{suffix}"
 
 
 def as_date(timestamp_ms: int) -> str:

@@ -74,7 +74,9 @@ def _rule(kind: str, *patterns: str) -> _Rule:
     return _Rule(kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
 
 
-_ANY_FILM: Final = rf"(?:{FILM}|\b(?:it|that|this|(?:that|this|the \w+) (?:one|film|movie)|number \w+)\b)"
+_ANY_FILM: Final = (
+    rf"(?:{FILM}|\b(?:it|that|this|(?:that|this|the \w+) (?:one|film|movie)|number \w+)\b)"
+)
 _NEG_REC: Final = r"(?:didn'?t|did not|don'?t|do not|aren'?t|are not|haven'?t|have not|won'?t)"
 Rules: Final[Sequence[_Rule]] = (
     _rule("confirm", r"^(?:yes|yep|yeah|sure|ok(?:ay)?|do it|go ahead|please do|confirm|y)\b(?!.*\bwhy\b)"),
