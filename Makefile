@@ -51,7 +51,8 @@ web-test: $(INSTALLED) ## Tests of the page's modules (needs Node; says so when 
 
 lock: ## Pin the newest versions (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-annotate --no-emit-index-url --upgrade \
-	  --all-extras --group dev pyproject.toml -o requirements.lock
+	  --no-header --all-extras --group dev pyproject.toml -o requirements.lock
+	@sed -i.old "1i # Every version, pinned: \`make lock\` writes this file." requirements.lock && rm requirements.lock.old
 
 clean: ## Remove the environment and caches, keep trained bundles and state
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
