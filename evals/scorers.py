@@ -22,8 +22,10 @@ __all__ = ["ClaimPrecision", "ContributorAgreement", "NoHallucinatedTitles", "Sc
 
 _SHORTEST_TITLE: Final = 3
 _LEADING_ARTICLE: Final = re.compile(r"^(The|A|An|Le|La|Les|L'|El|Il|Das|Der|Die) ?", re.IGNORECASE)
-_DATED_NAME: Final = re.compile(r"\S+ \((?:18|19|20)\d\d\)")
-"""The last word of a title with its year: enough to be found in the evidence or not."""
+_DATED_NAME: Final = re.compile(r"[^\s(“\"]\S* \((?:18|19|20)\d\d\)")
+"""The last word of a title with its year: enough to be found in the evidence or not.
+
+A bracket or quotation mark before that word belongs to the sentence."""
 
 
 class Scorer(Protocol):
