@@ -39,7 +39,11 @@ class TrainingSettings(BaseModel):
 
     implicit_reg: float = Field(default=0.1, gt=0)
     implicit_alpha: float = Field(default=1.0, gt=0)
-    """Confidence of an event of weight 1 in implicit ALS."""
+    """Confidence of an event of weight 1 in implicit ALS over viewers."""
+    sitting_length: int = Field(default=20, ge=2)
+    """Consecutive likes of one viewer that make a row of the implicit ALS over sittings."""
+    sitting_reg: float = Field(default=0.2, gt=0)
+    sitting_alpha: float = Field(default=0.5, gt=0)
     like_threshold: float = 3.5
     """Stars from which a rating is a like: an event of the implicit model."""
     content_reg: float = Field(default=10.0, gt=0)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from training.errors import DatasetError
-from training.item_vectors import fit_implicit_vectors, like_events
+from training.item_vectors import fit_implicit_vectors, like_events, sitting_events
 from training.rating_model import fit_biases, fit_explicit, fit_residual_model, predict_frame
 from training.ratings import load_ratings
 from training.report import DataReport
@@ -81,6 +81,24 @@ def test_likes_weigh_what_serving_gives_them(spark):
     table = like_events(spark.createDataFrame(frame), SETTINGS).orderBy("movie_id").toPandas()
     assert table["movie_id"].tolist() == [4, 5, 6, 7]
     np.testing.assert_allclose(table["weight"], [0.8, 0.8, 1.5, 1.5])
+
+
+def test_sittings_are_runs_of_likes_in_time(spark):
+    frame = typed(
+        [(7, movie, 4.0, 100 - movie) for movie in range(1, 6)]
+        + [(7, 9, 1.0, 50), (8, 2, 5.0, 5), (8, 1, 5.0, 5)]
+    )
+    events = sitting_events(like_events(spark.createDataFrame(frame), SETTINGS), length=2)
+    sittings: dict[int, set[int]] = {}
+    for row in events.collect():
+        sittings.setdefault(row["user_id"], set()).add(row["movie_id"])
+    assert sorted(map(sorted, sittings.values())) == [[1], [1, 2], [2, 3], [4, 5]]
+
+
+def test_user_ids_too_large_for_sittings_are_an_error(spark):
+    frame = typed([(2**31 - 1, movie, 4.0, movie) for movie in range(1, 4)])
+    with pytest.raises(DatasetError, match="number the users from 1"):
+        sitting_events(like_events(spark.createDataFrame(frame), SETTINGS), length=2)
 
 
 def test_factors_are_written_as_parquet(spark, tmp_path):

@@ -5,6 +5,7 @@ from training.item_vectors import (
     ItemVectors,
     average_user_vector,
     complete_with_content,
+    merge_spaces,
     whiten,
 )
 
@@ -31,6 +32,25 @@ def test_damped_whitening_is_the_inverse_root(factors):
 def test_whitening_turns_with_the_factors(factors):
     rotation = np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))[0]
     np.testing.assert_allclose(whiten(factors @ rotation), whiten(factors) @ rotation, atol=1e-10)
+
+
+def test_merging_averages_inner_products_whatever_the_axes(factors):
+    z = whiten(factors)
+    z *= np.sqrt(6 / (z**2).sum())
+    rotation = np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))[0]
+    merged = merge_spaces([z, 3.0 * z @ rotation])
+    assert merged.shape == z.shape
+    np.testing.assert_allclose(merged @ merged.T, z @ z.T, atol=1e-10)
+
+
+def test_merging_keeps_the_widest_axes_of_both():
+    wide, other = np.zeros((4, 2)), np.zeros((4, 2))
+    wide[:2, 0] = other[2:, 0] = 1.0
+    wide[2, 1] = 0.01
+    merged = merge_spaces([wide, other])
+    np.testing.assert_allclose(
+        np.abs(merged).round(2), [[0, 0.71], [0, 0.71], [0.71, 0], [0.71, 0]], atol=0.02
+    )
 
 
 def test_zero_factors_stay_zero_instead_of_nan():
