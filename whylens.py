@@ -23,6 +23,7 @@ from retrieval.settings import RetrievalSettings
 
 if TYPE_CHECKING:
     from retrieval.build import Retrieval
+    from training.notes_report import MovieVectors
 
 __all__ = ["app", "main"]
 
@@ -323,6 +324,51 @@ def data(context: typer.Context, home: HomeOption = None, as_json: JsonOption = 
         from retrieval.cli import print_data
 
         print_data(_retrieval(home).bundle, Console(), as_json=as_json)
+
+
+@data_app.command("notes")
+def data_notes(
+    check: Annotated[
+        bool, typer.Option("--check", help="Print the quality report; exit code 1 on a fault.")
+    ] = False,
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="Compare with this dataset too: ml-latest-small, or a folder or zip."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Draws resamples and hidden notes.")] = 0,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The film notes that ship with Whylens; with --check, how good they are."""
+    with _reported_errors(), _needs("training"):
+        from training.cli import print_notes, run_notes_check
+
+        if not check:
+            print_notes(as_json=as_json)
+            return
+        passed = run_notes_check(
+            dataset=dataset,
+            home=_home(home),
+            vectors=_movie_vectors(home),
+            seed=seed,
+            as_json=as_json,
+        )
+    if not passed:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _movie_vectors(home: Path | None) -> "MovieVectors | None":
+    """The vectors of the bundle that serves, or None when nothing is trained in this home."""
+    from retrieval.bundle import current_bundle_dir, read_movie_vectors
+    from retrieval.domain.errors import BundleNotFound
+    from training.notes_report import MovieVectors
+
+    try:
+        path = current_bundle_dir(RetrievalSettings(home=_home(home)).bundles_dir)
+    except BundleNotFound:
+        return None
+    movies, item_vectors = read_movie_vectors(path)
+    return MovieVectors(path.name, movies, item_vectors.astype(float))
 
 
 def _home(home: Path | None) -> Path:

@@ -68,6 +68,7 @@ def print_data(bundle: Bundle, console: Console, *, as_json: bool) -> None:
         "movies": len(bundle.movies),
         "themes": len(bundle.themes),
         "film notes": len(bundle.film_notes),
+        "notes version": next((note.version for note in bundle.film_notes.values()), None),
         "dropped rows": dataset.get("dropped"),
     }
     if as_json:

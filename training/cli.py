@@ -1,4 +1,4 @@
-"""The ``train`` command: runs the pipeline with a progress bar and prints what came out."""
+"""The commands of training: train, with a progress bar, and the check of the film notes."""
 
 import json
 import sys
@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Final, get_args
 
 from training.errors import TrainingError
+from training.film_notes import NOTES_VERSION, load_film_notes, shipped_notes_path
+from training.notes_report import MovieVectors, report_notes
+from training.notes_tables import print_notes_report
 from training.pipeline import N_STEPS, RecipeName, TrainingRequest, train
 from training.progress import RichProgress
 from training.settings import Environment, TrainingSettings
 from training.style_sources import load_style_sources
 from training.tables import print_result
 
-__all__ = ["run_training"]
+__all__ = ["print_notes", "run_notes_check", "run_training"]
 
 _RECIPES: Final[dict[str, RecipeName]] = {name: name for name in get_args(RecipeName)}
 
@@ -70,3 +73,53 @@ def run_training(
         sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     else:
         print_result(result)
+
+
+def print_notes(*, as_json: bool) -> None:
+    """Print which film notes ship with the product.
+
+    Raises:
+        TrainingError: They are damaged.
+    """
+    facts = {
+        "version": NOTES_VERSION,
+        "notes": len(load_film_notes()),
+        "machine_written": True,
+        "path": str(shipped_notes_path()),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(facts, indent=2) + "\n")
+        return
+    sys.stdout.write(
+        f"{facts['notes']:,} film notes, version {NOTES_VERSION}, machine-written:\n"
+        f"{facts['path']}\n"
+        "How they were written and checked stands beside them in FILM_NOTES.md; "
+        "--check prints the quality report.\n"
+    )
+
+
+def run_notes_check(
+    *, dataset: str | None, home: Path, vectors: MovieVectors | None, seed: int, as_json: bool
+) -> bool:
+    """Print the quality report of the film notes.
+
+    Args:
+        dataset: Another dataset to compare with, besides the bundled edition.
+        home: Where downloads are kept.
+        vectors: A trained bundle's, to measure spreading with.
+        seed: Draws bootstrap samples and hidden films.
+        as_json: Print JSON to standard output.
+
+    Returns:
+        Whether every rule holds.
+
+    Raises:
+        TrainingError: The notes or the dataset cannot be read.
+    """
+    wanted = ["bundled", *([dataset] if dataset not in (None, "bundled") else [])]
+    report = report_notes(datasets=wanted, data_dir=home / "data", vectors=vectors, seed=seed)
+    if as_json:
+        sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_notes_report(report)
+    return not report.violations

@@ -23,7 +23,11 @@ from retrieval.domain.style import load_style_vocabulary
 from training.errors import DatasetError
 from training.movielens import CatalogueMovie
 
-__all__ = ["FilmNote", "load_film_notes", "match_notes", "shipped_notes_path"]
+__all__ = ["NOTES_VERSION", "FilmNote", "load_film_notes", "match_notes", "shipped_notes_path"]
+
+NOTES_VERSION = "1.0"
+"""Version of the shipped notes: the minor part rises with each correction, the major one when
+notes are written anew."""
 
 
 def _words_between(low: int, high: int) -> AfterValidator:
@@ -72,7 +76,7 @@ class FilmNote(BaseModel):
 
     def reading(self) -> FilmReading:
         """What the bundle carries of it."""
-        return FilmReading.model_validate(self.model_dump())
+        return FilmReading.model_validate(self.model_dump() | {"version": NOTES_VERSION})
 
 
 def shipped_notes_path() -> Path:
@@ -125,11 +129,3 @@ def match_notes(
         if note is not None:
             found[movie.movie_id] = note.reading()
     return found
-
-
-if __name__ == "__main__":
-    import sys
-
-    from training.notes_check import main
-
-    sys.exit(main())

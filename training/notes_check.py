@@ -4,21 +4,30 @@ It knows wording, repetition, tag usage and reading grade. It does not know whet
 of its film; that takes a reader.
 """
 
-import argparse
-import json
 import re
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from retrieval.domain.style import load_style_vocabulary
+from training.errors import DatasetError
 from training.film_notes import FilmNote
 
-__all__ = ["CheckedFile", "check_file", "check_together", "main", "reading_grade"]
+__all__ = [
+    "MIN_NOTES",
+    "CheckedFile",
+    "NotesFigures",
+    "check_file",
+    "check_together",
+    "measure_notes",
+    "reading_grade",
+]
+
+MIN_NOTES = 1400
 
 FACETS = (
     "visual_language",
@@ -55,11 +64,16 @@ _BANNED = (
     "masterful(?:ly)?",
     "masterpieces?",
     "must[- ]see",
+    "overblown",
     "perfectly",
+    "prophetic",
     "riveting",
     "seminal",
+    "steal(?:s|ing)? (?:every scene|scenes|the show)",
     "stunning(?:ly)?",
     "superb(?:ly)?",
+    "syrupy",
+    "tacky",
     "timeless",
     "unforgettable",
     # stock phrases of blurbs and of language models
@@ -94,47 +108,54 @@ class CheckedFile(NamedTuple):
     """Each names its line."""
 
 
-def check_file(path: Path, films: Mapping[int, Mapping[str, Any]] | None = None) -> CheckedFile:
+class NotesFigures(NamedTuple):
+    """How a file of notes reads, in numbers."""
+
+    notes: int
+    words_a_note: float
+    tags_a_note: float
+    tag_uses: dict[str, int]
+    """Notes that carry each tag of the vocabulary, most used first."""
+    most_used_opening: str
+    same_opening: int
+    """Notes that begin with it."""
+    reading_grade: float
+
+
+def check_file(path: Path) -> CheckedFile:
     """Check each line of a notes file on its own.
 
     Args:
         path: JSON lines; a blank line is ignored.
-        films: ``imdb_id``, ``title`` and ``year`` by movie id. A draft may leave these three out,
-            and what it says of them must agree.
 
     Returns:
         The valid notes and every violation; a line that breaks only a rule of wording is in both.
+
+    Raises:
+        DatasetError: The file cannot be read.
     """
     notes: list[FilmNote] = []
     violations: list[str] = []
-    seen: set[int] = set()
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_read_lines(path), start=1):
         if not line.strip():
             continue
         try:
-            note = FilmNote.model_validate(_complete(json.loads(line), films))
-        except json.JSONDecodeError as error:
-            violations.append(f"line {number}: not JSON: {error.msg} at column {error.colno}")
-            continue
+            note = FilmNote.model_validate_json(line)
         except ValidationError as error:
             violations.extend(f"line {number}: {text}" for text in _schema_findings(error))
             continue
-        findings = list(_wording_findings(note))
-        if note.movie_id in seen:
-            findings.append("this movie_id has a note already")
-        if films is not None:
-            findings.extend(_identity_findings(note, films))
-        seen.add(note.movie_id)
-        violations.extend(f"line {number}, {note.title}: {text}" for text in findings)
+        violations.extend(f"line {number}, {note.title}: {t}" for t in _wording_findings(note))
         notes.append(note)
     return CheckedFile(path, tuple(notes), tuple(violations))
 
 
-def _complete(row: Any, films: Mapping[int, Mapping[str, Any]] | None) -> Any:
-    movie_id = row.get("movie_id") if isinstance(row, dict) else None
-    if films is None or not isinstance(movie_id, int) or movie_id not in films:
-        return row
-    return {key: films[movie_id][key] for key in ("imdb_id", "title", "year")} | row
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise DatasetError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path} is not UTF-8 text; convert it, e.g. with iconv") from error
 
 
 def _schema_findings(error: ValidationError) -> Iterator[str]:
@@ -152,20 +173,10 @@ def _wording_findings(note: FilmNote) -> Iterator[str]:
             yield f"{field} says '{match.group()}'"
 
 
-def _identity_findings(note: FilmNote, films: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
-    film = films.get(note.movie_id)
-    if film is None:
-        yield f"movie_id {note.movie_id} is not among the films"
-        return
-    for field in ("imdb_id", "title", "year"):
-        if getattr(note, field) != film[field]:
-            yield f"{field} is {getattr(note, field)!r}; the catalogue says {film[field]!r}"
-
-
 def check_together(notes: Sequence[FilmNote]) -> list[str]:
     """Check notes against each other: duplicates, repetition, tag usage, reading grade."""
     findings = [
-        *_duplicates(notes),
+        *_disorder(notes),
         *_shared_openings(notes),
         *_shared_runs(notes),
         *_tag_usage(notes),
@@ -178,18 +189,24 @@ def check_together(notes: Sequence[FilmNote]) -> list[str]:
     return findings
 
 
-def _duplicates(notes: Iterable[FilmNote]) -> Iterator[str]:
+def _disorder(notes: Sequence[FilmNote]) -> Iterator[str]:
     titles = {note.movie_id: note.title for note in notes}
     for movie_id, count in Counter(note.movie_id for note in notes).items():
         if count > 1:
             yield f"{titles[movie_id]} has {count} notes"
+    for first, second in pairwise(notes):
+        if int(first.imdb_id) >= int(second.imdb_id):
+            yield f"{second.title} stands after {first.title}: lines go by IMDb id, each once"
 
 
 def _shared_openings(notes: Iterable[FilmNote]) -> Iterator[str]:
-    openings = Counter(" ".join(_words(note.note)[:OPENING_WORDS]) for note in notes)
-    for opening, count in openings.most_common():
+    for opening, count in _count_openings(notes).most_common():
         if count > MAX_SAME_OPENING:
             yield f"{count} notes open with '{opening}'"
+
+
+def _count_openings(notes: Iterable[FilmNote]) -> Counter[str]:
+    return Counter(" ".join(_words(note.note)[:OPENING_WORDS]) for note in notes)
 
 
 def _shared_runs(notes: Iterable[FilmNote]) -> Iterator[str]:
@@ -217,6 +234,22 @@ def _tag_usage(notes: Sequence[FilmNote]) -> Iterator[str]:
         for style in load_style_vocabulary().tags:
             if uses[style.name] < MIN_TAG_USES:
                 yield f"tag {style.name} is on {uses[style.name]} notes, fewer than {MIN_TAG_USES}"
+
+
+def measure_notes(notes: Sequence[FilmNote]) -> NotesFigures:
+    """Count what the rules are about; at least one note."""
+    uses = Counter(tag for note in notes for tag in note.tags)
+    every = {tag.name: uses[tag.name] for tag in load_style_vocabulary().tags}
+    opening, count = _count_openings(notes).most_common(1)[0]
+    return NotesFigures(
+        notes=len(notes),
+        words_a_note=sum(len(note.note.split()) for note in notes) / len(notes),
+        tags_a_note=uses.total() / len(notes),
+        tag_uses=dict(sorted(every.items(), key=lambda item: (-item[1], item[0]))),
+        most_used_opening=opening,
+        same_opening=count,
+        reading_grade=reading_grade(note.note for note in notes),
+    )
 
 
 def reading_grade(texts: Iterable[str]) -> float:
@@ -256,58 +289,3 @@ def _count_syllables(word: str) -> int:
     silent_e = word.endswith("e") and not word.endswith(("le", "ee", "ye"))
     silent_ed = re.search(r"[^aeiouydt]ed$", word) is not None
     return max(1, groups - (silent_e or silent_ed))
-
-
-def _read_films(paths: Iterable[Path]) -> dict[int, dict[str, Any]]:
-    rows = (json.loads(line) for path in paths for line in path.open(encoding="utf-8"))
-    return {row["movie_id"]: row for row in rows}
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check notes files, print per file what is valid and every violation; 1 when there is any."""
-    parser = argparse.ArgumentParser(prog="python -m training.film_notes", description=__doc__)
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE.jsonl")
-    parser.add_argument(
-        "--films",
-        type=Path,
-        nargs="+",
-        metavar="CHUNK.jsonl",
-        help="the films to write about: fills in imdb_id, title and year; lists what is missing",
-    )
-    options = parser.parse_args(arguments)
-    films = _read_films(options.films) if options.films else None
-    checked = [check_file(path, films) for path in options.files]
-    notes = [note for file in checked for note in file.notes]
-    together = check_together(notes)
-    lines: list[str] = []
-    for file in checked:
-        lines.append(f"{file.path}: {len(file.notes)} valid, {len(file.violations)} violations")
-        lines.extend(f"  {text}" for text in file.violations)
-    lines.append(f"together: {len(notes)} valid notes, {len(together)} violations")
-    lines.extend(f"  {text}" for text in together)
-    lines.extend(_figures(notes))
-    if films is not None:
-        lines.append(_missing(notes, films))
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 1 if together or any(file.violations for file in checked) else 0
-
-
-def _figures(notes: Sequence[FilmNote]) -> Iterator[str]:
-    if not notes:
-        return
-    uses = Counter(tag for note in notes for tag in note.tags)
-    unused = [tag.name for tag in load_style_vocabulary().tags if tag.name not in uses]
-    common = ", ".join(f"{tag} {count / len(notes):.0%}" for tag, count in uses.most_common(8))
-    openings = Counter(" ".join(_words(note.note)[:OPENING_WORDS]) for note in notes)
-    opening, count = openings.most_common(1)[0]
-    yield f"reading grade {reading_grade(note.note for note in notes):.1f}"
-    yield f"words a note {sum(len(note.note.split()) for note in notes) / len(notes):.1f}"
-    yield f"tags a note {uses.total() / len(notes):.1f}; most used: {common}"
-    yield f"tags not used yet ({len(unused)}): {', '.join(unused) or 'none'}"
-    yield f"most used opening: '{opening}' ({count})"
-
-
-def _missing(notes: Iterable[FilmNote], films: Mapping[int, Mapping[str, Any]]) -> str:
-    absent = sorted(films.keys() - {note.movie_id for note in notes})
-    shown = ", ".join(f"{films[i]['title']} ({films[i]['year']})" for i in absent[:20])
-    return f"films without a note: {len(absent)}{': ' + shown if shown else ''}"

@@ -40,7 +40,7 @@ from training.report import DataReport
 from training.settings import Environment, TrainingSettings
 from training.spark import collect_table, open_session, spark_errors
 from training.style_sources import StyleSources
-from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
+from training.style_tags import StyleTag, collect_style_tags, spread_space, spread_to_neighbours
 from training.theme_traits import describe_themes
 from training.themes import (
     Themes,
@@ -160,8 +160,12 @@ def _run(
     themes = _themes(request, vectors, rows, data.catalogue)
     style_tags = spread_to_neighbours(
         data.direct_tags,
-        movie_ids=data.catalogue.ids,
-        vectors=vectors,
+        space=spread_space(
+            data.catalogue.ids,
+            vectors,
+            [movie.genres for movie in data.movies],
+            (movie.parsed.year for movie in data.movies),
+        ),
         borrowers=eligible_movies(data.catalogue.n_likes, settings),
         neighbours=settings.neighbours,
         min_confidence=settings.min_tag_confidence,

@@ -56,9 +56,10 @@ class TrainingSettings(BaseModel):
     silhouette_ks: tuple[int, ...] = (10, 20, 30, 40, 50)
     n_exemplars: int = 8
     """Most central movies a theme is shown by."""
-    neighbours: int = 10
+    neighbours: int = 30
     """Neighbours that may lend a movie their style tags."""
-    min_tag_confidence: float = 0.5
+    min_tag_confidence: float = 0.4
+    """Share of the neighbours that must carry a tag for it to be lent."""
 
     evaluation_seeds: tuple[int, ...] = (0, 1, 2)
     test_share: float = Field(default=0.2, gt=0, lt=1)

@@ -1,7 +1,7 @@
 """Style tags of movies: from film notes, from viewers, and lent by neighbours; each says which."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from retrieval.domain.arrays import Matrix, unit_rows
 from training.movielens import UserTag
 
-__all__ = ["StyleTag", "collect_style_tags", "spread_to_neighbours"]
+__all__ = [
+    "SpreadSpace",
+    "StyleTag",
+    "collect_style_tags",
+    "spread_space",
+    "spread_to_neighbours",
+]
 
 TagSource = Literal["notes", "users", "neighbours"]
 
@@ -65,25 +71,73 @@ def _ordered(tags: Iterable[StyleTag]) -> list[StyleTag]:
     return sorted(tags, key=lambda tag: (-tag.confidence, tag.tag))
 
 
-def spread_to_neighbours(
-    direct: Mapping[int, list[StyleTag]],
-    *,
+class SpreadSpace(NamedTuple):
+    """What makes movies neighbours; row ``i`` of every array is ``movie_ids[i]``."""
+
+    movie_ids: NDArray[np.int64]
+    """Ascending, shape ``(n_movies,)``."""
+    units: Matrix
+    """Item vectors of unit length, shape ``(n_movies, n_factors)``."""
+    genres: Matrix
+    """1 where a movie has a genre, else 0; shape ``(n_movies, n_genres)``."""
+    years: NDArray[np.float64]
+    """NaN where unknown, shape ``(n_movies,)``."""
+
+    def likeness(self, row: int, others: NDArray[np.intp]) -> NDArray[np.float64]:
+        """How alike a movie and some others are, 0 to 2.3.
+
+        ``max(cosine, 0) + |genres in both| / |genres in either| + 0.3 exp(-years apart / 10)``
+        """
+        cosines = np.maximum(self.units[others] @ self.units[row], 0.0)
+        either = np.maximum(self.genres[others], self.genres[row]).sum(axis=1)
+        shared = (self.genres[others] @ self.genres[row]) / np.maximum(either, 1.0)
+        apart = np.abs(self.years[others] - self.years[row])
+        near = np.where(np.isnan(apart), 0.0, np.exp(-apart / _YEARS_APART))
+        alike: NDArray[np.float64] = cosines + shared + _YEAR_WEIGHT * near
+        return alike
+
+
+_YEAR_WEIGHT = 0.3
+_YEARS_APART = 10.0
+_SHARPNESS = 3
+"""Power of the likeness; with it the confidence of a lent tag comes out near its precision."""
+
+
+def spread_space(
     movie_ids: NDArray[np.int64],
     vectors: Matrix,
+    genres: Sequence[Iterable[str]],
+    years: Iterable[int | None],
+) -> SpreadSpace:
+    """Gather what `spread_to_neighbours` compares, row for row with ``movie_ids``."""
+    names = sorted({genre for row in genres for genre in row})
+    column = {name: j for j, name in enumerate(names)}
+    flags = np.zeros((len(movie_ids), len(names)))
+    for i, row in enumerate(genres):
+        for genre in row:
+            flags[i, column[genre]] = 1.0
+    when = np.array([np.nan if year is None else year for year in years], dtype=np.float64)
+    return SpreadSpace(movie_ids, unit_rows(vectors), flags, when)
+
+
+def spread_to_neighbours(
+    direct: Mapping[int, Sequence[StyleTag]],
+    *,
+    space: SpreadSpace,
     borrowers: NDArray[np.bool_],
     neighbours: int,
     min_confidence: float,
 ) -> dict[int, list[StyleTag]]:
     """Lend movies without tags those that their nearest tagged neighbours agree on.
 
-    The confidence of a lent tag is the cosine-weighted share of the neighbours that carry it,
-    times their mean cosine.
+    The confidence of a lent tag is the share of the neighbours that carry it, weighted with the
+    cube of their likeness and with the confidence of their own tag.
 
     Args:
         direct: Tags by movie id.
-        movie_ids: Ascending, shape ``(n_movies,)``.
-        vectors: Item vectors, row for row, shape ``(n_movies, n_factors)``.
-        borrowers: Movies that may borrow (those whose vector rests on enough likes).
+        space: Where neighbours are looked for.
+        borrowers: Movies that may borrow (those whose vector rests on enough likes), one entry
+            per movie; only they lend.
         neighbours: How many tagged neighbours are asked.
         min_confidence: Below it a tag is not lent.
 
@@ -91,33 +145,31 @@ def spread_to_neighbours(
         ``direct`` and the lent tags, by movie id.
     """
     result = {movie_id: list(tags) for movie_id, tags in direct.items()}
-    tagged = np.array([bool(direct.get(int(movie_id))) for movie_id in movie_ids], dtype=bool)
+    ids = space.movie_ids.tolist()
+    tagged = np.array([bool(direct.get(movie_id)) for movie_id in ids], dtype=bool)
     lenders = np.flatnonzero(tagged & borrowers)
     if lenders.size == 0:
         return result
-    units = unit_rows(vectors)
-    for row in np.flatnonzero(borrowers & ~tagged):
-        cosines = units[lenders] @ units[row]
-        nearest = np.argsort(-cosines, kind="stable")[:neighbours]
-        lent = _agreed(direct, movie_ids[lenders[nearest]], np.maximum(cosines[nearest], 0.0))
+    for row in np.flatnonzero(borrowers & ~tagged).tolist():
+        alike = space.likeness(row, lenders)
+        nearest = np.argsort(-alike, kind="stable")[:neighbours]
+        lent = _agreed(
+            [direct[ids[lender]] for lender in lenders[nearest]], alike[nearest] ** _SHARPNESS
+        )
         kept = [tag for tag in lent if tag.confidence >= min_confidence]
         if kept:
-            result[int(movie_ids[row])] = _ordered(kept)
+            result[ids[row]] = _ordered(kept)
     return result
 
 
-def _agreed(
-    direct: Mapping[int, list[StyleTag]], ids: NDArray[np.int64], cosines: NDArray[np.float64]
-) -> list[StyleTag]:
-    total = float(cosines.sum())
+def _agreed(lent: Iterable[Sequence[StyleTag]], weights: NDArray[np.float64]) -> list[StyleTag]:
+    total = float(weights.sum())
     if total <= 0.0:
         return []
     votes: Counter[str] = Counter()
-    for movie_id, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
-        for tag in direct[movie_id]:
-            votes[tag.tag] += cosine * tag.confidence
-    mean = total / len(ids)
+    for tags, weight in zip(lent, weights.tolist(), strict=True):
+        for tag in tags:
+            votes[tag.tag] += weight * tag.confidence
     return [
-        StyleTag(tag, "neighbours", round(min(1.0, vote / total) * mean, 3))
-        for tag, vote in votes.items()
+        StyleTag(tag, "neighbours", round(min(1.0, vote / total), 3)) for tag, vote in votes.items()
     ]

@@ -114,7 +114,7 @@ def _reading(found: _Found, movie_id: MovieId) -> list[Sentence]:
     note = next((p for p in found.all(NoteEvidence) if p.data.movie_id == movie_id), None)
     if note is None:
         return []
-    return [Sentence(f"How it plays, in the film notes' reading: {note.data.note}", (note.id,))]
+    return [Sentence(f"How it plays, in a machine-written note: {note.data.note}", (note.id,))]
 
 
 def _why_not(intent: Intent, result: ToolResult) -> list[Sentence]:

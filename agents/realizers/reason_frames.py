@@ -198,10 +198,10 @@ TAGGED: Final = (
     "How it plays is known from tags alone: {tags}.",
 )
 NOTE: Final = (
-    "One reading of it: {note}",
-    "As a reading of the film has it: {note}",
-    "How it plays, in one reading: {note}",
-    "A note on the film itself: {note}",
-    "On screen, by one account: {note}",
-    "A reader of the film puts it like this: {note}",
+    "One machine-written reading of it: {note}",
+    "As a machine's reading has it: {note}",
+    "How it plays, in a machine-written note: {note}",
+    "A machine-written note on the film: {note}",
+    "On screen, by a machine's account: {note}",
+    "A note written by a machine puts it like this: {note}",
 )

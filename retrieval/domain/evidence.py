@@ -345,6 +345,9 @@ class NoteData(_Frozen):
     title: str
     source: str
     """``film-notes``, or the provider that wrote it."""
+    machine_written: bool = True
+    version: str | None = None
+    """Version of the film notes; None for another source."""
     note: str
     visual_language: str
     narrative_pacing: str

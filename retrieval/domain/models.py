@@ -81,6 +81,10 @@ class FilmReading(BaseModel):
     tags: tuple[str, ...]
     """Names in the style vocabulary."""
     source: str = "film-notes"
+    machine_written: bool = True
+    """A language model wrote it; nobody watched the film for it."""
+    version: str | None = None
+    """Version of the notes it is from; None in bundles from before notes had one."""
 
 
 class Theme(BaseModel):

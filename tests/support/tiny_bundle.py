@@ -195,6 +195,8 @@ def _note(text):
         "character_complexity": "guarded people who reveal little",
         "tags": ["slow-burn"],
         "source": "film-notes",
+        "machine_written": True,
+        "version": "1.0",
     }
 
 

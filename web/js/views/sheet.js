@@ -255,6 +255,12 @@ function rating(state, rate) {
   );
 }
 
+/** Where a reading is from: the shipped film notes with their version, or a provider. */
+function origin(note) {
+  if (note.source !== "film-notes") return "A reading written by a machine.";
+  return `From the film notes${note.version ? `, version ${note.version}` : ""}, written by a machine.`;
+}
+
 /** What a machine read in the film: shown as its reading, never as a cause. */
 function reading(film, state) {
   const note = state.explanation?.evidence.find((item) => item.id === `note:${film.movie_id}`)?.data;
@@ -265,6 +271,6 @@ function reading(film, state) {
     h("h3", { id: "reading-title" }, "How it feels"),
     h("p", {}, note.note),
     note.tags.length > 0 && h("ul", { class: "tags" }, note.tags.map((tag) => h("li", {}, tag.replaceAll("-", " ")))),
-    h("p", { class: "small" }, "A reading written by a machine. It describes the film and caused nothing."),
+    h("p", { class: "small" }, `${origin(note)} It describes the film and caused nothing.`),
   );
 }
