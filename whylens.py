@@ -303,12 +303,34 @@ def evals_run(
 
 
 @app.command()
-def themes(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def themes(
+    relabel: Annotated[
+        bool,
+        typer.Option("--relabel", help="Have Groq name the themes anew; needs GROQ_API_KEY."),
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """The themes that the movies fall into."""
     with _reported_errors():
         from retrieval.cli import print_themes
 
+        if relabel:
+            _relabel(_home(home))
         print_themes(_retrieval(home).bundle, Console(), as_json=as_json)
+
+
+def _relabel(home: Path) -> None:
+    from agents.cli import ask_for_labels
+    from training.relabel import NewLabel, publish_labels
+    from training.settings import TrainingSettings
+
+    model, run = ask_for_labels(_retrieval(home).bundle, home=home, console=Console(stderr=True))
+    labels = {
+        int(theme_id): NewLabel(written.label, written.summary, model)
+        for theme_id, written in run.labels.items()
+    }
+    publish_labels(home, labels, keep=TrainingSettings().keep_bundles)
 
 
 data_app = typer.Typer(help="What is trained here, from which data, and under which terms.")

@@ -27,9 +27,10 @@ from agents.chat_models import structured, with_schema_in_prompt
 from agents.context import AgentContext
 from agents.prompting import Prompt, build_messages
 from agents.schemas import NodeUsage
+from retrieval.domain.errors import WhylensError
 from retrieval.domain.evidence import Evidence
 
-__all__ = ["Answer", "ask", "ask_offline"]
+__all__ = ["Answer", "ProviderFailed", "ask", "ask_offline", "ask_patiently"]
 
 Draft = TypeVar("Draft", bound=BaseModel)
 
@@ -50,6 +51,10 @@ class Answer(NamedTuple, Generic[Draft]):
 
 class _UnusableAnswer(ValueError):
     """The provider answered 200, but not with a complete object."""
+
+
+class ProviderFailed(WhylensError):
+    """The provider gave no usable answer, and nobody else can give it."""
 
 
 class _Tally:
@@ -106,6 +111,39 @@ async def ask_offline(
     return await _write_offline(context, prompt, schema, messages, _Tally())
 
 
+async def ask_patiently(
+    model: BaseChatModel,
+    model_name: str,
+    schema: type[Draft],
+    messages: list[BaseMessage],
+    *,
+    attempts: int,
+    longest_pause_s: float,
+) -> Draft:
+    """A draft for a job that nobody waits for: no deadline, and a rate limit is waited out.
+
+    Args:
+        model: Chat model of the provider.
+        model_name: For the message of a failure.
+        schema: What to answer with.
+        messages: Prompt and task.
+        attempts: Requests at most, at least 1.
+        longest_pause_s: A ``retry-after`` beyond it ends the job.
+
+    Raises:
+        ProviderFailed: The last attempt failed, or one that trying again cannot mend.
+    """
+    for attempt in range(attempts):
+        try:
+            return await _invoke(model, schema, messages, _Tally())
+        except _PROVIDER_ERRORS as error:
+            pause = _pause_before_retry(error, attempt, longest_s=longest_pause_s)
+            if attempt + 1 == attempts or pause is None:
+                raise ProviderFailed(_describe(error, model_name)) from error
+            await asyncio.sleep(pause)
+    raise ProviderFailed("no attempt was allowed")
+
+
 async def _write_offline(
     context: AgentContext,
     prompt: Prompt,
@@ -155,12 +193,14 @@ async def _invoke(
     return answer["parsed"]
 
 
-def _pause_before_retry(error: Exception, attempt: int) -> float | None:
+def _pause_before_retry(
+    error: Exception, attempt: int, *, longest_s: float = _LONGEST_PAUSE_S
+) -> float | None:
     """Seconds to wait before trying again; None when trying again cannot help."""
     backoff = min(_FIRST_PAUSE_S * 2.0**attempt, _LONGEST_PAUSE_S)
     if isinstance(error, groq.RateLimitError):
         wait = _retry_after(error)
-        return backoff if wait is None else (wait if wait <= _LONGEST_PAUSE_S else None)
+        return backoff if wait is None else (wait if wait <= longest_s else None)
     if isinstance(error, groq.APIStatusError):
         return backoff if error.status_code >= 500 or error.status_code in {408, 409} else None
     return backoff

@@ -9,13 +9,17 @@ from rich.text import Text
 
 from agents.build import build_chat, build_explainer
 from agents.chat.cli import run_chat
+from agents.chat_models import build_chat_model
 from agents.schemas import Detail, ExplainedRecommendation, Explanation
 from agents.settings import AgentSettings
+from agents.theme_labels import LabelRun, write_theme_labels
 from retrieval.build import Retrieval
+from retrieval.bundle import Bundle
+from retrieval.domain.errors import BadInput
 from retrieval.domain.models import MovieId, ViewerId
 from retrieval.profiles import DEMO_VIEWER
 
-__all__ = ["print_explanation", "run_explain", "show_tour", "start_chat"]
+__all__ = ["ask_for_labels", "print_explanation", "run_explain", "show_tour", "start_chat"]
 
 _BAR_WIDTH = 24
 _NAMED_BARS = 3
@@ -91,3 +95,29 @@ def start_chat(
     """Run the conversation loop on this terminal or pipe; returns the exit code."""
     chat = build_chat(retrieval, AgentSettings(), home=home)
     return run_chat(chat, ViewerId(viewer), thread_id=thread_id, as_json=as_json)
+
+
+def ask_for_labels(bundle: Bundle, *, home: Path, console: Console) -> tuple[str, LabelRun]:
+    """Have the provider name the themes; returns its model and what it brought.
+
+    Raises:
+        BadInput: No provider is set up.
+        ProviderFailed: It gave no usable answer; what came before is kept for the next run.
+    """
+    settings = AgentSettings()
+    if settings.active_provider != "groq":
+        raise BadInput("naming themes needs a language model: set GROQ_API_KEY")
+    run = write_theme_labels(
+        bundle,
+        build_chat_model(settings),
+        settings,
+        cache=home / "cache" / "theme_labels.jsonl",
+        note=lambda text: console.print(text, style="dim"),
+    )
+    console.print(
+        f"{len(run.labels)} labels by {settings.groq_model}, {run.from_cache} of them from an"
+        f" earlier run; {len(run.refused)} themes keep their offline label."
+    )
+    for theme_id, reason in run.refused.items():
+        console.print(f"theme {theme_id}: {reason}", style="yellow", markup=False)
+    return settings.groq_model, run

@@ -14,6 +14,8 @@ __all__ = [
     "ListReasons",
     "ReasonDraft",
     "SummaryDraft",
+    "ThemeLabelDraft",
+    "ThemeLabels",
     "ThemeReadingDraft",
     "ThemeReadings",
     "ThemeTextDraft",
@@ -89,6 +91,22 @@ class ListReasons(_Draft):
     summary: list[SummaryDraft]
     themes: list[ThemeTextDraft]
     reasons: list[ReasonDraft]
+
+
+class ThemeLabelDraft(_Draft):
+    """Name of one theme for everybody."""
+
+    theme_id: int
+    label: str
+    """2 to 6 words."""
+    summary: str
+    """One sentence."""
+
+
+class ThemeLabels(_Draft):
+    """Names of the requested themes."""
+
+    themes: list[ThemeLabelDraft]
 
 
 DRAFTS: Final = (ThemeReadings, FilmReadings, ListReasons)

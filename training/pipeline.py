@@ -89,6 +89,7 @@ class _Data(NamedTuple):
 
     movies: list[CatalogueMovie]
     direct_tags: dict[int, list[StyleTag]]
+    viewer_tags: dict[int, list[StyleTag]]
     notes: dict[int, FilmReading]
     ratings: "DataFrame"
     ratings_parquet: Path
@@ -157,7 +158,8 @@ def _run(
     vectors, sources = complete_with_content(
         model.items, data.catalogue.ids.tolist(), content, reg=settings.content_reg
     )
-    themes = _themes(request, vectors, rows, data.catalogue)
+    themes = _themes(request, vectors, rows, data)
+    known_well = eligible_movies(data.catalogue.n_likes, settings)
     style_tags = spread_to_neighbours(
         data.direct_tags,
         space=spread_space(
@@ -166,18 +168,26 @@ def _run(
             [movie.genres for movie in data.movies],
             (movie.parsed.year for movie in data.movies),
         ),
-        borrowers=eligible_movies(data.catalogue.n_likes, settings),
+        borrowers=known_well,
         neighbours=settings.neighbours,
         min_confidence=settings.min_tag_confidence,
     )
     progress.step("naming the themes")
     traits = describe_themes(
-        data.catalogue, themes, data.direct_tags, n_exemplars=settings.n_exemplars
+        data.catalogue,
+        themes,
+        data.direct_tags,
+        joiners=known_well,
+        n_exemplars=settings.n_exemplars,
+        seed=settings.seed,
     )
+    cards = label_themes(traits, data.catalogue, data.direct_tags)
     metrics = measure_run(
         recipe=request.recipe,
         themes=themes,
-        tags=tag_matrix(data.catalogue, data.direct_tags),
+        vectors=vectors,
+        viewer_tags=tag_matrix(data.catalogue, data.viewer_tags),
+        cards=cards,
         evaluation=evaluation,
         settings=settings,
     )
@@ -189,7 +199,7 @@ def _run(
         average_user_vector=model.average,
         rating_model=model.rating_model,
         themes=themes,
-        cards=label_themes(traits, data.catalogue),
+        cards=cards,
         style_tags=style_tags,
         film_notes=data.notes,
         metrics=metrics,
@@ -232,11 +242,10 @@ def _read(
     movies = read_movies(dataset.folder, report)
     known = {movie.movie_id for movie in movies}
     notes = match_notes(request.style.notes, movies)
-    tags = collect_style_tags(
-        read_tags(dataset.folder, report, known=known),
-        {movie_id: note.tags for movie_id, note in notes.items()},
-        request.style.canonical,
-    )
+    given = list(read_tags(dataset.folder, report, known=known))
+    noted = {movie_id: note.tags for movie_id, note in notes.items()}
+    tags = collect_style_tags(given, noted, request.style.canonical)
+    viewer_tags = collect_style_tags(given, {}, request.style.canonical)
     parquet = work / "ratings.parquet"
     ratings = load_ratings(
         session, dataset.folder, movie_ids=sorted(known), target=parquet, report=report
@@ -244,7 +253,7 @@ def _read(
     catalogue = build_catalogue(movies, ratings, like_threshold=request.settings.like_threshold)
     for sentence in report.sentences():
         progress.note(sentence)
-    return _Data(movies, tags, notes, ratings, parquet, catalogue, report)
+    return _Data(movies, tags, viewer_tags, notes, ratings, parquet, catalogue, report)
 
 
 def _evaluate(
@@ -284,10 +293,18 @@ def _fit(request: TrainingRequest, data: _Data, staging: Path) -> _Model:
 
 
 def _themes(
-    request: TrainingRequest, vectors: Matrix, rows: NDArray[np.intp], catalogue: Catalogue
+    request: TrainingRequest, vectors: Matrix, rows: NDArray[np.intp], data: _Data
 ) -> Themes:
+    likes = data.catalogue.n_likes
     if request.recipe == "whylens":
-        return fit_themes(vectors, catalogue.n_likes, request.settings)
-    rated = np.zeros(len(catalogue), dtype=bool)
+        notes = (data.notes.get(movie.movie_id) for movie in data.movies)
+        return fit_themes(
+            vectors,
+            [movie.genres for movie in data.movies],
+            [note.tags if note else () for note in notes],
+            likes,
+            request.settings,
+        )
+    rated = np.zeros(len(data.catalogue), dtype=bool)
     rated[rows] = True
-    return fit_paper_themes(vectors, rated, catalogue.n_likes, request.settings)
+    return fit_paper_themes(vectors, rated, likes, request.settings)

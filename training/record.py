@@ -1,15 +1,17 @@
 """What a run writes down about itself: ``metrics.json`` and ``manifest.json``."""
 
 import importlib.metadata
+from collections.abc import Sequence
 from typing import Any
 
-from retrieval.domain.arrays import Matrix
+from retrieval.domain.arrays import Matrix, unit_rows
 from training.bundle import FORMAT_VERSION
 from training.dataset_source import Dataset, file_digests
 from training.evaluate import Evaluation
+from training.labels import ThemeCard
 from training.report import DataReport
 from training.settings import TrainingSettings
-from training.themes import Themes, silhouette_curve, tag_coherence
+from training.themes import Themes, seed_stability, silhouette, silhouette_curve, tag_coherence
 
 __all__ = ["describe_run", "measure_run"]
 
@@ -18,7 +20,9 @@ def measure_run(
     *,
     recipe: str,
     themes: Themes,
-    tags: Matrix,
+    vectors: Matrix,
+    viewer_tags: Matrix,
+    cards: Sequence[ThemeCard],
     evaluation: Evaluation | None,
     settings: TrainingSettings,
 ) -> dict[str, Any]:
@@ -27,22 +31,44 @@ def measure_run(
     Args:
         recipe: ``whylens`` or ``paper``.
         themes: Clustering of the catalogue.
-        tags: Tag weights, shape ``(n_movies, n_tags)``.
+        vectors: Item vectors, shape ``(n_movies, n_factors)``.
+        viewer_tags: Weights of the tags that viewers gave, shape ``(n_movies, n_tags)``; the
+            themes of recipe ``whylens`` were fitted without them.
+        cards: The labelled themes.
         evaluation: Result of the honest splits, or None.
         settings: Seed and ks of the silhouette curve.
     """
-    curve = silhouette_curve(themes.points, settings, unit_length=recipe == "whylens")
-    coherence = tag_coherence(tags[themes.clustered], themes.theme_of[themes.clustered])
+    curve = silhouette_curve(themes.points, settings, keep_lengths=recipe == "whylens")
+    clustered, theme_of = themes.clustered, themes.theme_of[themes.clustered]
     return {
         "recipe": recipe,
         "n_themes": themes.n_themes,
-        "n_clustered_movies": int(themes.clustered.sum()),
+        "n_clustered_movies": int(clustered.sum()),
         "silhouette": [point._asdict() for point in curve],
-        "tag_coherence": coherence,
+        "theme_silhouette": silhouette(themes.points, theme_of, settings),
+        "theme_silhouette_of_taste": silhouette(unit_rows(vectors[clustered]), theme_of, settings),
+        "seed_stability": seed_stability(themes.points, settings, recipe=recipe)._asdict(),
+        "tag_coherence": tag_coherence(viewer_tags[clustered], theme_of),
+        "theme_labels": _label_metrics(cards),
         "evaluation": evaluation.as_json() if evaluation else None,
         "note": None
         if evaluation
         else "RMSE and ranking quality need a held-out part: run with --evaluate",
+    }
+
+
+def _label_metrics(cards: Sequence[ThemeCard]) -> dict[str, Any]:
+    """How well labels and summaries alone tell where held-out movies belong."""
+    matched = sum(card.quality.matched for card in cards)
+    held_out = [card.quality.held_out for card in cards]
+    total = sum(held_out)
+    return {
+        "held_out": total,
+        "matched": round(matched, 4),
+        "share": matched / total if total else None,
+        "chance": 1.0 / len(cards),
+        "largest_theme": max(held_out) / total if total else None,
+        "n_weak": sum(card.quality.is_weak for card in cards),
     }
 
 

@@ -51,8 +51,15 @@ class TrainingSettings(BaseModel):
 
     n_themes: int = Field(default=40, ge=2)
     min_likes: int = Field(default=5, ge=1)
-    """Likes a movie needs to take part in clustering; the others join the nearest centroid."""
+    """Likes from which a movie's vector is trusted to lend and borrow style tags."""
+    theme_min_likes: int = Field(default=10, ge=1)
+    """Likes a movie needs to take part in clustering; the others join the nearest centre."""
+    theme_trait_weight: float = Field(default=0.4, ge=0)
+    """Length of a movie's genres, and of its noted style tags, beside its item vector's 1."""
+    consensus_runs: int = Field(default=100, ge=1)
+    """K-Means fits that vote on the themes."""
     kmeans_inits: int = Field(default=10, ge=1)
+    """Random starts of a K-Means fit without consensus."""
     silhouette_ks: tuple[int, ...] = (10, 20, 30, 40, 50)
     n_exemplars: int = 8
     """Most central movies a theme is shown by."""

@@ -1,20 +1,31 @@
-"""Grouping movies into themes: K-Means on retrieval vectors, and how much that is worth."""
+"""Grouping movies into themes with K-Means, and how much that is worth."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Matrix, unit_rows
+from training.consensus import consensus_centres
 from training.settings import TrainingSettings
+from training.theme_space import indicators, join_space
+
+if TYPE_CHECKING:
+    from sklearn.cluster import KMeans
 
 __all__ = [
     "SilhouettePoint",
+    "Stability",
     "Themes",
+    "clustered_movies",
     "eligible_movies",
+    "fit_centres",
     "fit_paper_themes",
     "fit_themes",
     "project_to_map",
+    "seed_stability",
+    "silhouette",
     "silhouette_curve",
     "tag_coherence",
 ]
@@ -28,11 +39,11 @@ class Themes(NamedTuple):
     theme_of: Labels
     """Theme of each movie, 0 to ``n_themes - 1``; 0 holds the most likes. Shape ``(n_movies,)``."""
     centrality: NDArray[np.float64]
-    """Cosine of each movie's vector with its theme's centre, in [-1, 1]; same shape."""
+    """Cosine of each movie's point with its theme's centre, in [-1, 1]; same shape."""
     clustered: NDArray[np.bool_]
     """Movies that took part in clustering; the others joined the nearest centre."""
     points: Matrix
-    """What was clustered, shape ``(clustered.sum(), n_factors)``."""
+    """What was clustered, shape ``(clustered.sum(), n_dimensions)``."""
 
     @property
     def n_themes(self) -> int:
@@ -49,33 +60,72 @@ class SilhouettePoint(NamedTuple):
     """After each column was permuted on its own, which keeps the marginals and breaks the rest."""
 
 
-def fit_themes(vectors: Matrix, likes: NDArray[np.int64], settings: TrainingSettings) -> Themes:
-    """Cluster the unit-length vectors of movies with enough likes; the rest join the nearest.
+def fit_themes(
+    vectors: Matrix,
+    genres: Sequence[Sequence[str]],
+    tags: Sequence[Sequence[str]],
+    likes: NDArray[np.int64],
+    settings: TrainingSettings,
+) -> Themes:
+    """Cluster the movies with enough likes by consensus; the rest join the nearest centre.
 
     Args:
         vectors: Item vectors, shape ``(n_movies, n_factors)``.
+        genres: Genres of each movie.
+        tags: Style tags of each movie from the film notes; empty where there is no note.
         likes: Likes of each movie, shape ``(n_movies,)``.
-        settings: k, minimum likes, restarts, seed.
+        settings: k, likes needed, weight of the traits, runs of the consensus, seed.
     """
-    units = unit_rows(vectors)
-    clustered = eligible_movies(likes, settings)
-    return _cluster(units, clustered, likes, settings)
+    clustered = clustered_movies(likes, settings)
+    points = join_space(
+        vectors,
+        [indicators(genres), indicators(tags)],
+        clustered=clustered,
+        weight=settings.theme_trait_weight,
+    )
+    return _around(fit_centres(points[clustered], settings), points, clustered, likes)
 
 
 def fit_paper_themes(
     vectors: Matrix, rated: NDArray[np.bool_], likes: NDArray[np.int64], settings: TrainingSettings
 ) -> Themes:
     """Cluster as published: StandardScaler and K-Means on the factors of every rated movie."""
-    return _cluster(_standardise(vectors, rated), rated, likes, settings)
+    from sklearn.cluster import KMeans
+
+    points = _standardise(vectors, rated)
+    k = _possible_themes(points[rated], settings)
+    model = KMeans(n_clusters=k, n_init=settings.kmeans_inits, random_state=settings.seed)
+    return _around(model.fit(points[rated]), points, rated, likes)
+
+
+def fit_centres(points: Matrix, settings: TrainingSettings) -> "KMeans":
+    """K-Means on the points, started at the centres that many runs agree on."""
+    from sklearn.cluster import KMeans
+
+    k = _possible_themes(points, settings)
+    start = consensus_centres(points, k=k, runs=settings.consensus_runs, seed=settings.seed)
+    return KMeans(n_clusters=len(start), init=start, n_init=1).fit(points)
+
+
+def clustered_movies(likes: NDArray[np.int64], settings: TrainingSettings) -> NDArray[np.bool_]:
+    """Movies that shape the themes: those with many likes, all the liked ones if few have."""
+    enough = likes >= settings.theme_min_likes
+    if np.count_nonzero(enough) >= 2 * settings.n_themes:
+        return enough
+    return eligible_movies(likes, settings)
 
 
 def eligible_movies(likes: NDArray[np.int64], settings: TrainingSettings) -> NDArray[np.bool_]:
-    """Movies with enough likes to take part in clustering; every liked one if those are few."""
+    """Movies whose vector rests on enough likes; every liked one if those are few."""
     enough = likes >= settings.min_likes
     if np.count_nonzero(enough) >= 2 * settings.n_themes:
         return enough
     liked = likes > 0
     return liked if liked.any() else np.ones_like(liked)
+
+
+def _possible_themes(points: Matrix, settings: TrainingSettings) -> int:
+    return max(1, min(settings.n_themes, len(np.unique(points, axis=0))))
 
 
 def _standardise(vectors: Matrix, rated: NDArray[np.bool_]) -> Matrix:
@@ -86,25 +136,17 @@ def _standardise(vectors: Matrix, rated: NDArray[np.bool_]) -> Matrix:
     return scaled
 
 
-def _cluster(
-    points: Matrix,
-    clustered: NDArray[np.bool_],
-    likes: NDArray[np.int64],
-    settings: TrainingSettings,
+def _around(
+    model: "KMeans", points: Matrix, clustered: NDArray[np.bool_], likes: NDArray[np.int64]
 ) -> Themes:
-    from sklearn.cluster import KMeans
-
-    distinct = len(np.unique(points[clustered], axis=0))
-    k = max(1, min(settings.n_themes, distinct))
-    model = KMeans(n_clusters=k, n_init=settings.kmeans_inits, random_state=settings.seed)
-    model.fit(points[clustered])
-    theme_of = model.predict(points).astype(np.int64)
-    renumber = _by_popularity(theme_of, likes, k)
-    theme_of = renumber[theme_of]
-    centres = np.empty_like(model.cluster_centers_)
-    centres[renumber] = model.cluster_centers_
-    cosine = np.einsum("mf,mf->m", unit_rows(points), unit_rows(centres)[theme_of])
-    return Themes(theme_of, cosine, clustered, points[clustered])
+    """Give every movie a theme: clustered ones as fitted, others that of the nearest direction."""
+    centres: Matrix = model.cluster_centers_
+    cosines = unit_rows(points) @ unit_rows(centres).T
+    theme_of = cosines.argmax(axis=1).astype(np.int64)
+    theme_of[clustered] = model.labels_
+    renumber = _by_popularity(theme_of, likes, len(centres))
+    centrality = cosines[np.arange(len(points)), theme_of]
+    return Themes(renumber[theme_of], centrality, clustered, points[clustered])
 
 
 def _by_popularity(theme_of: Labels, likes: NDArray[np.int64], k: int) -> Labels:
@@ -118,14 +160,15 @@ def _by_popularity(theme_of: Labels, likes: NDArray[np.int64], k: int) -> Labels
 
 
 def silhouette_curve(
-    points: Matrix, settings: TrainingSettings, *, unit_length: bool
+    points: Matrix, settings: TrainingSettings, *, keep_lengths: bool
 ) -> list[SilhouettePoint]:
     """Mean silhouette over k, each with its permutation null.
 
     Args:
         points: What is clustered, shape ``(n, n_factors)``.
         settings: The ks (those below ``n``), seed.
-        unit_length: Whether the points lie on the unit sphere, so that the null must too.
+        keep_lengths: Whether the null's rows get the lengths of the points' rows, as points of
+            one length must have a null of that length.
 
     Returns:
         One point per k. The curve is flat on MovieLens: it reports structure, it does not choose
@@ -133,8 +176,8 @@ def silhouette_curve(
     """
     rng = np.random.default_rng(settings.seed)
     shuffled = np.column_stack([rng.permutation(column) for column in points.T])
-    if unit_length:
-        shuffled = unit_rows(shuffled)
+    if keep_lengths:
+        shuffled = unit_rows(shuffled) * np.linalg.norm(points, axis=1, keepdims=True)
     return [
         SilhouettePoint(k, _silhouette(points, k, settings), _silhouette(shuffled, k, settings))
         for k in settings.silhouette_ks
@@ -147,11 +190,55 @@ _SILHOUETTE_SAMPLE = 4000
 
 def _silhouette(points: Matrix, k: int, settings: TrainingSettings) -> float:
     from sklearn.cluster import KMeans
-    from sklearn.metrics import silhouette_score
 
     labels = KMeans(n_clusters=k, n_init=2, random_state=settings.seed).fit_predict(points)
+    return silhouette(points, labels, settings) or 0.0
+
+
+def silhouette(points: Matrix, theme_of: Labels, settings: TrainingSettings) -> float | None:
+    """Mean silhouette of a grouping, of 4,000 points at most; None where it is not defined."""
+    from sklearn.metrics import silhouette_score
+
+    if not 1 < len(np.unique(theme_of)) < len(points):
+        return None
     sample = _SILHOUETTE_SAMPLE if len(points) > _SILHOUETTE_SAMPLE else None
-    return float(silhouette_score(points, labels, sample_size=sample, random_state=settings.seed))
+    return float(silhouette_score(points, theme_of, sample_size=sample, random_state=settings.seed))
+
+
+class Stability(NamedTuple):
+    """Adjusted Rand index of two independent fits of the same points: 1 the same, 0 chance."""
+
+    themes: float
+    """Of the way the themes were fitted."""
+    single_kmeans: float
+    """Of two K-Means fits without consensus, for comparison."""
+
+
+def seed_stability(points: Matrix, settings: TrainingSettings, *, recipe: str) -> Stability:
+    """How much of the grouping another seed would find again.
+
+    Args:
+        points: What is clustered, shape ``(n, n_dimensions)``.
+        settings: As for the fit; the other fit has the next seed and shares no run with it.
+        recipe: ``paper`` has no consensus.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import adjusted_rand_score
+
+    seeds = (settings, settings.model_copy(update={"seed": settings.seed + 1}))
+    k = _possible_themes(points, settings)
+    single = float(
+        adjusted_rand_score(
+            *(
+                KMeans(n_clusters=k, n_init=s.kmeans_inits, random_state=s.seed).fit_predict(points)
+                for s in seeds
+            )
+        )
+    )
+    if recipe == "paper":
+        return Stability(single, single)
+    fits = [fit_centres(points, one).labels_ for one in seeds]
+    return Stability(float(adjusted_rand_score(*fits)), single)
 
 
 def tag_coherence(tags: Matrix, theme_of: Labels) -> float | None:

@@ -97,6 +97,14 @@ class Theme(BaseModel):
     summary: str
     size: int
     exemplar_movie_ids: tuple[MovieId, ...] = ()
+    label_quality: float | None = Field(default=None, ge=0.0, le=1.0)
+    """Share of held-out films that label and summary alone match to this theme among all."""
+    label_is_weak: bool = False
+    """The label finds fewer of its films than four times chance."""
+    labelled_by: str = "offline"
+    """``offline``, or the model that wrote label and summary."""
+    held_out_movie_ids: tuple[MovieId, ...] = Field(default=(), exclude=True)
+    """Films that the label was measured on and does not rest on."""
 
 
 class Interaction(BaseModel):
