@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, get_args
 
-from training.errors import TrainingError
+from training.errors import BundleWriteError, TrainingError
+from training.evaluation.run import n_evaluation_steps
 from training.pipeline import N_STEPS, RecipeName, TrainingRequest, train
 from training.progress import RichProgress
 from training.settings import Environment, TrainingSettings
@@ -47,7 +48,7 @@ def run_training(
     if recipe not in _RECIPES:
         raise TrainingError(f"there is no recipe {recipe!r}; there are whylens and paper")
     settings = TrainingSettings(seed=seed)
-    n_evaluation = len(settings.evaluation_seeds) + 2 if evaluate else 0
+    n_evaluation = n_evaluation_steps(settings) if evaluate else 0
     request = TrainingRequest(
         dataset=dataset,
         home=home,

@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.models import FilmReading
 from training.bundle import BundleContents, write_bundle
-from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
+from training.catalogue import (
+    Catalogue,
+    build_catalogue,
+    content_matrix,
+    genre_matrix,
+    tag_matrix,
+)
 from training.dataset_source import Dataset, resolve_dataset
-from training.evaluate import Evaluation, evaluate
+from training.evaluation.results import Evaluation
+from training.evaluation.run import evaluate
 from training.events import export_events
 from training.film_notes import match_notes
-from training.item_vectors import (
-    ItemVectors,
-    average_user_vector,
-    complete_with_content,
-    fit_implicit_vectors,
-)
 from training.labels import label_themes
 from training.movielens import CatalogueMovie, check_files, read_movies, read_tags
-from training.progress import Progress
+from training.progress import Progress, TimedProgress
 from training.publish import publish, training_lock, work_directory, write_errors
 from training.rating_model import (
     RatingModel,
@@ -37,8 +36,15 @@ from training.rating_model import (
 from training.ratings import load_ratings
 from training.record import describe_run, measure_run
 from training.report import DataReport
+from training.report_page.page import render_report
+from training.retrieval_model import (
+    Content,
+    RetrievalModel,
+    fit_retrieval_model,
+    paper_retrieval_model,
+)
 from training.settings import Environment, TrainingSettings
-from training.spark import collect_table, open_session, spark_errors
+from training.spark import open_session, spark_errors
 from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
 from training.theme_traits import describe_themes
@@ -100,8 +106,7 @@ class _Model(NamedTuple):
     """What the recipe fitted."""
 
     rating_model: RatingModel
-    items: ItemVectors
-    average: Vector
+    retrieval: RetrievalModel
 
 
 def train(
@@ -118,23 +123,23 @@ def train(
     Raises:
         TrainingError: The run failed; the bundle that served before still does.
     """
-    home = request.home
+    home, timed = request.home, TimedProgress(progress)
     with training_lock(home), work_directory(home) as (work, staging):
-        progress.step("finding the dataset")
+        timed.step("finding the dataset")
         dataset = resolve_dataset(
             request.dataset,
             data_dir=home / "data",
             work_dir=work,
             base_url=request.environment.movielens_base_url,
         )
-        progress.note(f"dataset: {dataset.source}")
+        timed.note(f"dataset: {dataset.source}")
         check_files(dataset.folder)
-        progress.step("starting Spark")
+        timed.step("starting Spark")
         spark = open_session(
             request.settings, master=request.master, work_dir=work, environment=request.environment
         )
         with spark_errors(), spark as session:
-            return _run(request, dataset, session, work, staging, index_bundle, progress)
+            return _run(request, dataset, session, work, staging, index_bundle, timed)
 
 
 def _run(
@@ -144,20 +149,16 @@ def _run(
     work: Path,
     staging: Path,
     index_bundle: Callable[[Path], None],
-    progress: Progress,
+    progress: TimedProgress,
 ) -> TrainingResult:
     settings = request.settings
     data = _read(request, dataset, session, work, progress)
     evaluation = _evaluate(request, session, data, work, progress)
     progress.step(f"fitting recipe {request.recipe} with Spark")
     model = _fit(request, data, staging)
+    vectors = model.retrieval.vectors
     progress.step("grouping movies into themes")
-    rows = np.searchsorted(data.catalogue.ids, model.items.movie_ids)
-    content = content_matrix(data.movies, data.direct_tags)
-    vectors, sources = complete_with_content(
-        model.items, data.catalogue.ids.tolist(), content, reg=settings.content_reg
-    )
-    themes = _themes(request, vectors, rows, data.catalogue)
+    themes = _themes(request, model.retrieval, data.catalogue)
     style_tags = spread_to_neighbours(
         data.direct_tags,
         movie_ids=data.catalogue.ids,
@@ -181,8 +182,8 @@ def _run(
     contents = BundleContents(
         catalogue=data.catalogue,
         vectors=vectors,
-        vector_sources=sources,
-        average_user_vector=model.average,
+        vector_sources=model.retrieval.sources,
+        average_user_vector=model.retrieval.average_user_vector,
         rating_model=model.rating_model,
         themes=themes,
         cards=label_themes(traits, data.catalogue),
@@ -201,15 +202,19 @@ def _run(
     progress.step("indexing the bundle")
     index_bundle(staging)
     progress.step("publishing the bundle")
+    manifest = describe_run(
+        recipe=request.recipe,
+        dataset=dataset,
+        report=data.report,
+        n_factors=vectors.shape[1],
+        settings=settings,
+        seconds=progress.seconds,
+    )
+    with write_errors(staging):
+        (staging / "report.html").write_text(render_report(staging, manifest), encoding="utf-8")
     version, path = publish(
         staging,
-        describe_run(
-            recipe=request.recipe,
-            dataset=dataset,
-            report=data.report,
-            n_factors=vectors.shape[1],
-            settings=settings,
-        ),
+        manifest,
         created_at=datetime.now(UTC),
         keep=settings.keep_bundles,
     )
@@ -252,10 +257,13 @@ def _evaluate(
 ) -> Evaluation | None:
     if not request.evaluate:
         return None
+    # Style tags say too much here: viewers gave them, and film notes describe what is often rated.
+    content = Content(data.catalogue.ids, content_matrix(data.movies, {}))
     return evaluate(
         session,
-        collect_table(data.ratings),
-        all_movie_ids=data.catalogue.ids,
+        data.ratings,
+        content=content,
+        genres=genre_matrix(data.movies),
         settings=request.settings,
         work_dir=work,
         step=progress.step,
@@ -264,26 +272,19 @@ def _evaluate(
 
 def _fit(request: TrainingRequest, data: _Data, staging: Path) -> _Model:
     settings = request.settings
+    content = Content(data.catalogue.ids, content_matrix(data.movies, data.direct_tags))
     if request.recipe == "whylens":
         rating_model = fit_residual_model(data.ratings, settings, factors_dir=staging)
-        items = fit_implicit_vectors(data.ratings, settings)
-        return _Model(rating_model, items, average_user_vector(items))
+        return _Model(rating_model, fit_retrieval_model(data.ratings, content, settings))
     fit = fit_explicit(data.ratings, settings, factors_dir=staging)
-    factors = fit.items.vectors.astype(np.float64)
-    rows = np.searchsorted(data.catalogue.ids, fit.items.ids)
-    counts = data.catalogue.n_ratings[rows].astype(np.float64)
     return _Model(
         paper_model(fit, global_mean=mean_rating(data.ratings)),
-        ItemVectors(fit.items.ids, factors, counts),
-        factors.mean(axis=0),
+        paper_retrieval_model(fit, content, settings, n_ratings=data.catalogue.n_ratings),
     )
 
 
-def _themes(
-    request: TrainingRequest, vectors: Matrix, rows: NDArray[np.intp], catalogue: Catalogue
-) -> Themes:
+def _themes(request: TrainingRequest, model: RetrievalModel, catalogue: Catalogue) -> Themes:
     if request.recipe == "whylens":
-        return fit_themes(vectors, catalogue.n_likes, request.settings)
-    rated = np.zeros(len(catalogue), dtype=bool)
-    rated[rows] = True
-    return fit_paper_themes(vectors, rated, catalogue.n_likes, request.settings)
+        return fit_themes(model.vectors, catalogue.n_likes, request.settings)
+    rated = np.array([source == "ratings" for source in model.sources], dtype=bool)
+    return fit_paper_themes(model.vectors, rated, catalogue.n_likes, request.settings)

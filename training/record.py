@@ -1,17 +1,22 @@
 """What a run writes down about itself: ``metrics.json`` and ``manifest.json``."""
 
 import importlib.metadata
+import os
+import platform
+from collections.abc import Mapping
 from typing import Any
 
 from retrieval.domain.arrays import Matrix
 from training.bundle import FORMAT_VERSION
 from training.dataset_source import Dataset, file_digests
-from training.evaluate import Evaluation
+from training.evaluation.results import Evaluation
 from training.report import DataReport
 from training.settings import TrainingSettings
 from training.themes import Themes, silhouette_curve, tag_coherence
 
 __all__ = ["describe_run", "measure_run"]
+
+_REPORTED_PACKAGES = ("pyspark", "numpy", "scikit-learn", "scipy")
 
 
 def measure_run(
@@ -53,6 +58,7 @@ def describe_run(
     report: DataReport,
     n_factors: int,
     settings: TrainingSettings,
+    seconds: Mapping[str, float],
 ) -> dict[str, Any]:
     """The manifest, but for what publishing adds: version, time and file digests."""
     return {
@@ -72,6 +78,12 @@ def describe_run(
         },
         "settings": settings.model_dump(mode="json"),
         "seeds": {"training": settings.seed, "evaluation": list(settings.evaluation_seeds)},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in _REPORTED_PACKAGES},
+        },
+        "n_cores": os.cpu_count(),
+        "seconds": dict(seconds),
     }
 
 
