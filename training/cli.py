@@ -1,15 +1,16 @@
 """The ``train`` command: runs the pipeline with a progress bar and prints what came out."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, get_args
 
-from training.errors import BundleWriteError, TrainingError
-from training.evaluation.run import n_evaluation_steps
-from training.pipeline import N_STEPS, RecipeName, TrainingRequest, train
+from training.errors import TrainingError
+from training.pipeline import RecipeName, TrainingRequest, n_steps, train
 from training.progress import RichProgress
+from training.publish import write_errors
 from training.settings import Environment, TrainingSettings
 from training.style_sources import load_style_sources
 from training.tables import print_result
@@ -28,6 +29,7 @@ def run_training(
     seed: int,
     home: Path,
     as_json: bool,
+    report: Path | None,
     index_bundle: Callable[[Path], None],
 ) -> None:
     """Train, publish the bundle, and print a summary.
@@ -40,6 +42,7 @@ def run_training(
         seed: Seed of everything random.
         home: Where data and bundles live.
         as_json: Print JSON to standard output.
+        report: Where to copy the bundle's ``report.html``, if anywhere.
         index_bundle: Adds the vector index to a staged bundle.
 
     Raises:
@@ -48,7 +51,6 @@ def run_training(
     if recipe not in _RECIPES:
         raise TrainingError(f"there is no recipe {recipe!r}; there are whylens and paper")
     settings = TrainingSettings(seed=seed)
-    n_evaluation = n_evaluation_steps(settings) if evaluate else 0
     request = TrainingRequest(
         dataset=dataset,
         home=home,
@@ -59,8 +61,11 @@ def run_training(
         environment=Environment(),
         style=load_style_sources(),
     )
-    with RichProgress(N_STEPS + n_evaluation) as progress:
+    with RichProgress(n_steps(settings, evaluate=evaluate)) as progress:
         result = train(request, index_bundle=index_bundle, progress=progress)
+    if report is not None:
+        with write_errors(report):
+            shutil.copyfile(result.path / "report.html", report)
     if as_json:
         summary = {
             "version": result.version,

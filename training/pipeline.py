@@ -18,8 +18,9 @@ from training.catalogue import (
     tag_matrix,
 )
 from training.dataset_source import Dataset, resolve_dataset
+from training.evaluation.paper_themes import measure_paper_themes
 from training.evaluation.results import Evaluation
-from training.evaluation.run import evaluate
+from training.evaluation.run import evaluate, n_evaluation_steps
 from training.events import export_events
 from training.film_notes import match_notes
 from training.labels import label_themes
@@ -47,6 +48,7 @@ from training.settings import Environment, TrainingSettings
 from training.spark import open_session, spark_errors
 from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
+from training.theme_map import lay_out
 from training.theme_traits import describe_themes
 from training.themes import (
     Themes,
@@ -58,11 +60,17 @@ from training.themes import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["N_STEPS", "RecipeName", "TrainingRequest", "TrainingResult", "train"]
+__all__ = ["RecipeName", "TrainingRequest", "TrainingResult", "n_steps", "train"]
 
 RecipeName = Literal["whylens", "paper"]
-N_STEPS = 9
-"""Steps that `train` reports without evaluation."""
+_N_STEPS = 9
+_N_COMPARISON_STEPS = 2
+
+
+def n_steps(settings: TrainingSettings, *, evaluate: bool) -> int:
+    """How many steps `train` will report."""
+    extra = n_evaluation_steps(settings) + _N_COMPARISON_STEPS if evaluate else 0
+    return _N_STEPS + extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +179,12 @@ def _run(
     traits = describe_themes(
         data.catalogue, themes, data.direct_tags, n_exemplars=settings.n_exemplars
     )
-    metrics = measure_run(
-        recipe=request.recipe,
-        themes=themes,
-        tags=tag_matrix(data.catalogue, data.direct_tags),
-        evaluation=evaluation,
-        settings=settings,
-    )
+    metrics = _measure(request, data, themes, evaluation, progress)
+    layout = None
+    if request.evaluate:
+        progress.step("drawing the theme map")
+        drawn = data.catalogue.ids[themes.clustered].tolist()
+        layout = dict(zip(drawn, lay_out(vectors[themes.clustered], settings), strict=True))
     progress.step("writing the bundle")
     contents = BundleContents(
         catalogue=data.catalogue,
@@ -211,7 +218,9 @@ def _run(
         seconds=progress.seconds,
     )
     with write_errors(staging):
-        (staging / "report.html").write_text(render_report(staging, manifest), encoding="utf-8")
+        (staging / "report.html").write_text(
+            render_report(staging, manifest, layout), encoding="utf-8"
+        )
     version, path = publish(
         staging,
         manifest,
@@ -267,6 +276,35 @@ def _evaluate(
         settings=request.settings,
         work_dir=work,
         step=progress.step,
+    )
+
+
+def _measure(
+    request: TrainingRequest,
+    data: _Data,
+    themes: Themes,
+    evaluation: Evaluation | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    settings, tags = request.settings, tag_matrix(data.catalogue, data.direct_tags)
+    paper_themes = None
+    if request.evaluate and request.recipe == "whylens":
+        progress.step("grouping movies as published, to compare")
+        content = Content(data.catalogue.ids, content_matrix(data.movies, data.direct_tags))
+        paper = paper_retrieval_model(
+            fit_explicit(data.ratings, settings),
+            content,
+            settings,
+            n_ratings=data.catalogue.n_ratings,
+        )
+        paper_themes = measure_paper_themes(paper, data.catalogue, tags, themes.clustered, settings)
+    return measure_run(
+        recipe=request.recipe,
+        themes=themes,
+        tags=tags,
+        evaluation=evaluation,
+        settings=settings,
+        paper_themes=paper_themes,
     )
 
 

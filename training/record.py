@@ -26,6 +26,7 @@ def measure_run(
     tags: Matrix,
     evaluation: Evaluation | None,
     settings: TrainingSettings,
+    paper_themes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Metrics of a run: of the themes always, of predictions and lists when evaluated.
 
@@ -35,6 +36,7 @@ def measure_run(
         tags: Tag weights, shape ``(n_movies, n_tags)``.
         evaluation: Result of the honest splits, or None.
         settings: Seed and ks of the silhouette curve.
+        paper_themes: The published grouping measured in the same way, if it was.
     """
     curve = silhouette_curve(themes.points, settings, unit_length=recipe == "whylens")
     coherence = tag_coherence(tags[themes.clustered], themes.theme_of[themes.clustered])
@@ -44,6 +46,7 @@ def measure_run(
         "n_clustered_movies": int(themes.clustered.sum()),
         "silhouette": [point._asdict() for point in curve],
         "tag_coherence": coherence,
+        "paper_themes": paper_themes,
         "evaluation": evaluation.as_json() if evaluation else None,
         "note": None
         if evaluation

@@ -176,9 +176,7 @@ def _popularity_places(
     return places
 
 
-def _history(
-    user_id: int, ratings: "pd.DataFrame", movie_ids: NDArray[np.int64]
-) -> History:
+def _history(user_id: int, ratings: "pd.DataFrame", movie_ids: NDArray[np.int64]) -> History:
     columns = (ratings["movie_id"], ratings["rating"], ratings["timestamp"])
     events = effective_events(
         Interaction(

@@ -12,7 +12,7 @@ import numpy as np
 
 from training.evaluation.lists import Lists, RankingTask
 from training.evaluation.metrics import Interval, bootstrap_mean
-from training.evaluation.rankers import History, Ranker
+from training.evaluation.rankers import Ranker
 from training.evaluation.results import ColdStart, ColdStartCurve, Task
 from training.settings import TrainingSettings
 

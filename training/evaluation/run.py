@@ -26,7 +26,7 @@ from training.evaluation.rankers import (
     RetrievalRanker,
 )
 from training.evaluation.results import Evaluation, RatingResult, Task
-from training.evaluation.splits import Split, split_last_per_user, split_rows
+from training.evaluation.splits import split_last_per_user, split_rows
 from training.evaluation.stars import combine_seeds
 from training.retrieval_model import Content
 from training.settings import TrainingSettings
@@ -79,9 +79,7 @@ def evaluate(
         split_rows(frame, test_share=settings.test_share, seed=seed)
         for seed in settings.evaluation_seeds
     ]
-    with fits_in_background(
-        session, content=content, settings=settings, work_dir=work_dir
-    ) as fits:
+    with fits_in_background(session, content=content, settings=settings, work_dir=work_dir) as fits:
         row_fits = [fits.rows(split, with_lists=split is splits[0]) for split in splits]
         both = fits.both(temporal.train)
         temporal_task = RankingTask("temporal", temporal, shelf, settings)
@@ -132,9 +130,7 @@ def _rating_results(
     return combine_seeds(errors)
 
 
-def baselines(
-    train: "pd.DataFrame", shelf: Shelf, settings: TrainingSettings
-) -> dict[str, Ranker]:
+def baselines(train: "pd.DataFrame", shelf: Shelf, settings: TrainingSettings) -> dict[str, Ranker]:
     """What has to be beaten, fitted on a training part."""
     likes = like_matrix(train, shelf.movie_ids, threshold=settings.like_threshold)
     loved = like_matrix(train, shelf.movie_ids, threshold=settings.knn_threshold)
@@ -163,9 +159,7 @@ class _FoldFits:
 
     def __init__(self, new_viewers: NewViewers, fits: BackgroundFits) -> None:
         self._new_viewers = new_viewers
-        self._models = [
-            fits.ours(new_viewers.others(fold)) for fold in range(new_viewers.n_folds)
-        ]
+        self._models = [fits.ours(new_viewers.others(fold)) for fold in range(new_viewers.n_folds)]
 
     def serve(self, settings: TrainingSettings) -> None:
         """List for every fold with what was fitted on the others."""

@@ -1,9 +1,10 @@
 """Charts as inline SVG and HTML: no script, no image, colours from the page's style."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from training.report_page.markup import text
+from training.report_page.markup import decimals, text
 
 __all__ = ["Line", "bar", "interval_track", "line_chart"]
 
@@ -53,7 +54,6 @@ def line_chart(
     places: Sequence[str],
     x_title: str,
     summary: str,
-    number_format: str = ".2f",
 ) -> str:
     """A line chart from zero, each line named at its end.
 
@@ -62,10 +62,10 @@ def line_chart(
         places: Labels of the x axis, evenly spaced.
         x_title: What the x axis shows.
         summary: What the chart says, for those who do not see it.
-        number_format: Of the y axis.
     """
-    top = _nice_top(lines)
-    frame = _grid(top, number_format) + _x_axis(places, x_title)
+    ticks = _ticks(lines)
+    top = ticks[-1]
+    frame = _grid(ticks) + _x_axis(places, x_title)
     bands = "".join(_band(line, top) for line in lines)
     paths = "".join(_path(line, top) for line in lines)
     return (
@@ -74,22 +74,17 @@ def line_chart(
     )
 
 
-def _nice_top(lines: Sequence[Line]) -> float:
-    """The smallest round number that holds every value and band."""
+def _ticks(lines: Sequence[Line]) -> list[float]:
+    """Round values from zero, three to six of them, the last above every value and band."""
     highest = max(
-        (
-            value
-            for line in lines
-            for value in (*line.values, *(pair[1] for pair in line.band if pair))
-            if value is not None
-        ),
-        default=1.0,
+        value
+        for line in lines
+        for value in (*line.values, *(pair[1] for pair in line.band if pair), 1e-4)
+        if value is not None
     )
-    for scale in (10.0**power for power in range(-4, 6)):
-        for step in (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0):
-            if step * scale >= highest * 1.02:
-                return step * scale
-    return highest
+    power = 10.0 ** math.floor(math.log10(highest))
+    step = next(s * power for s in (0.2, 0.5, 1.0, 2.0, 5.0) if 5 * s * power >= highest)
+    return [n * step for n in range(math.ceil(highest / step) + 1)]
 
 
 def _x(place: int, n_places: int) -> float:
@@ -101,14 +96,15 @@ def _y(value: float, top: float) -> float:
     return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top
 
 
-def _grid(top: float, number_format: str) -> str:
+def _grid(ticks: Sequence[float]) -> str:
+    places = max(2, -math.floor(math.log10(ticks[1])))
     parts = []
-    for value in (0.0, top / 2, top):
-        y = _y(value, top)
+    for value in ticks:
+        y = _y(value, ticks[-1])
         parts.append(
             f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text class="axis" x="{_LEFT - 7}" y="{y + 4:.1f}" text-anchor="end">'
-            f"{value:{number_format}}</text>"
+            f"{decimals(value, places) if value else 0}</text>"
         )
     return "".join(parts)
 

@@ -143,10 +143,10 @@ def _stars_note(results: Sequence[Json]) -> str:
     )
     relation = "below" if paper > biases else "above"
     return (
-        f"Two damped biases, a viewer’s and a movie’s mean, reach {decimals(biases, 4)}: {relation} "
-        f"the published recipe’s {decimals(paper, 4)}. Recipe whylens fits ALS to what the biases "
-        f"leave over and reaches {decimals(ours, 4)}, {signed(ours - PAPER_RMSE, 4)} against the "
-        "published claim."
+        f"Two damped biases, a viewer’s and a movie’s mean, reach {decimals(biases, 4)}: "
+        f"{relation} the published recipe’s {decimals(paper, 4)}. Recipe whylens fits ALS to "
+        f"what the biases leave over and reaches {decimals(ours, 4)}, "
+        f"{signed(ours - PAPER_RMSE, 4)} against the published claim."
     )
 
 
@@ -168,12 +168,9 @@ def _task_block(task: Json) -> str:
     end_gap = max(gap["high"] for gap in gaps) * 1.04
     rows = [_list_row(model, end, (start_gap, end_gap)) for model in task["models"]]
     head = ("", "NDCG@10", "Recall", "Hit", "Coverage", "Pop. rank", "Diversity", "whylens less it")
-    caption = (
-        f"{title}: {task['n_viewers']:,} viewers with {task['n_relevant']:,} movies to be found"
-    )
-    return (
-        f'<h3>{text(title)}</h3><p class="note">{text(note)}</p>{table(head, rows, caption=caption)}'
-    )
+    caption = f"{task['n_viewers']:,} viewers with {task['n_relevant']:,} movies to be found"
+    numbers = table(head, rows, caption=caption)
+    return f'<h3>{text(title)}</h3><p class="note">{text(note)}</p>{numbers}'
 
 
 def _list_row(model: Json, end: float, gaps: tuple[float, float]) -> list[str]:
@@ -219,7 +216,9 @@ def new_viewers_chapter(evaluation: Json) -> str:
     )
     head = ("", *places)
     numbers = table(head, rows, caption="NDCG@10 by number of known events")
-    return chapter("new-viewers", "A new viewer", intro, f'<div class="pair">{chart}{numbers}</div>')
+    return chapter(
+        "new-viewers", "A new viewer", intro, f'<div class="pair">{chart}{numbers}</div>'
+    )
 
 
 def _cold_line(curve: Json) -> Line:

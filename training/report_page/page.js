@@ -19,20 +19,20 @@
     parent.append(node);
     return node;
   };
-  const extent = (axis) => {
+  const middle = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const spread = (axis) => {
     const values = points.map((point) => point[axis]);
-    return [Math.min(...values), Math.max(...values)];
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return values.map((value) => MARGIN + ((value - low) / (high - low || 1)) * (SIZE - 2 * MARGIN));
   };
-  const [left, right] = extent(X);
-  const [low, high] = extent(Y);
-  const across = (SIZE - 2 * MARGIN) / (right - left || 1);
-  const down = (SIZE - 2 * MARGIN) / (high - low || 1);
-  const spots = points.map((point) => ({
+  const across = spread(X);
+  const up = spread(Y);
+  const spots = points.map((point, place) => ({
     theme: point[THEME],
     likes: point[LIKES],
     name: point[NAME],
-    x: MARGIN + (point[X] - left) * across,
-    y: SIZE - MARGIN - (point[Y] - low) * down,
+    x: across[place],
+    y: SIZE - up[place],
   }));
 
   let theme = null;
@@ -41,21 +41,19 @@
   let centre = { x: SIZE / 2, y: SIZE / 2 };
   const group = make("g", {}, svg);
 
-  const middle = (numbers) => {
-    const sorted = [...numbers].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)];
-  };
-  for (const spot of spots) spot.node = make("circle", { cx: spot.x, cy: spot.y }, group);
-  const numbers = Object.keys(labels).map((id) => {
-    const members = spots.filter((spot) => spot.theme === Number(id));
-    if (!members.length) return null;
-    const place = { x: middle(members.map((s) => s.x)), y: middle(members.map((s) => s.y)) };
-    const node = make("text", { x: place.x, y: place.y }, group);
-    node.textContent = String(Number(id) + 1);
-    node.addEventListener("click", () => choose(Number(id)));
+  for (const spot of spots) {
+    // The golden angle keeps the hues of neighbouring numbers apart.
+    spot.node = make("circle", { cx: spot.x, style: `--hue: ${((spot.theme + 1) * 137.5) % 360}` }, group);
+  }
+  const numbers = Object.keys(labels).map(Number).flatMap((id) => {
+    const members = spots.filter((spot) => spot.theme === id);
+    if (!members.length) return [];
+    const node = make("text", {}, group);
+    node.textContent = String(id + 1);
     make("title", {}, node).textContent = labels[id];
-    return { id: Number(id), node };
-  }).filter(Boolean);
+    node.addEventListener("click", () => choose(id));
+    return { id, node, x: middle(members.map((s) => s.x)), y: middle(members.map((s) => s.y)) };
+  });
 
   // The map is stretched to its frame, so sizes are set apart for each axis in screen pixels.
   const frame = () => {
@@ -63,6 +61,23 @@
     const width = SIZE / scale;
     const height = (width * box.height) / box.width;
     return { box, width, height, pixel: width / box.width };
+  };
+  // Numbers that would cover each other are pushed apart, a little at a time.
+  const apart = (pixel, stretch) => {
+    const placed = numbers.map((number) => ({ node: number.node, x: number.x, y: number.y * stretch }));
+    const [wide, tall] = [20 * pixel, 15 * pixel];
+    for (let round = 0; round < 40; round += 1) {
+      for (const one of placed) {
+        for (const other of placed) {
+          const [dx, dy] = [other.x - one.x, other.y - one.y];
+          if (other === one || Math.abs(dx) >= wide || Math.abs(dy) >= tall) continue;
+          const push = (tall - Math.abs(dy)) / 4;
+          one.y -= dy < 0 ? -push : push;
+          other.y += dy < 0 ? -push : push;
+        }
+      }
+    }
+    return placed;
   };
   const redraw = () => {
     const { box, width, height, pixel } = frame();
@@ -73,9 +88,9 @@
       spot.node.setAttribute("cy", spot.y * stretch);
       spot.node.setAttribute("r", pixel * Math.min(7, 1.3 + Math.sqrt(spot.likes) / 2.4));
     }
-    for (const { id, node } of numbers) {
-      const members = spots.filter((spot) => spot.theme === id);
-      node.setAttribute("y", middle(members.map((s) => s.y)) * stretch + pixel * 4.5);
+    for (const { node, x, y } of apart(pixel, stretch)) {
+      node.setAttribute("x", x);
+      node.setAttribute("y", y + pixel * 4.5);
       node.setAttribute("font-size", pixel * 13);
       node.setAttribute("stroke-width", pixel * 3);
     }

@@ -1,7 +1,7 @@
 """Puts the page together from what a bundle's files say."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,16 @@ _HERE = Path(__file__).parent
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
-def render_report(bundle: Path, manifest: Mapping[str, Any]) -> str:
+def render_report(
+    bundle: Path, manifest: Mapping[str, Any], layout: Mapping[int, Sequence[float]] | None = None
+) -> str:
     """One self-contained page about a training run.
 
     Args:
         bundle: Finished directory with ``metrics.json``, ``themes.json``, ``movies.json`` and
             ``map.json``.
         manifest: Dataset, settings, versions and seconds, as in ``manifest.json``.
+        layout: Coordinates of the theme map by movie id; those of ``map.json`` when None.
 
     Returns:
         HTML without any reference to something outside itself.
@@ -46,7 +49,7 @@ def render_report(bundle: Path, manifest: Mapping[str, Any]) -> str:
     chapters = [
         *_measured(evaluation),
         quality_chapter(metrics),
-        map_chapter(themes, movies, positions),
+        map_chapter(themes, movies, positions, layout),
         cards_chapter(themes, movies),
         data_chapter(manifest),
         method_chapter(manifest, evaluation),

@@ -21,7 +21,9 @@ def data_chapter(manifest: Json) -> str:
         f"{dataset['n_movies']:,} movies, from {text(dataset['name'])}.</p>"
     )
     if not dropped:
-        return chapter("data", "The data", kept, "<p>Every row was usable: nothing was dropped.</p>")
+        return chapter(
+            "data", "The data", kept, "<p>Every row was usable: nothing was dropped.</p>"
+        )
     rows = [[text(reason), f"{count:,}"] for reason, count in dropped]
     lost = table(("Reason", "Rows"), rows, caption="What was dropped, under its first fault")
     return chapter("data", "The data", kept, lost)
@@ -35,11 +37,11 @@ def method_chapter(manifest: Json, evaluation: Json | None) -> str:
         f"Stars: {_percent(settings['test_share'])} of all rows at random, split seeds {seeds}. "
         "Predictions are clipped to 0.5–5; a movie that the training part lacks is predicted from "
         "the rest of the model and counted.",
-        f"Lists: the newest {_percent(settings['test_share'])} of each viewer, at least one rating; "
+        f"Lists: the newest {_percent(settings['test_share'])} of each viewer, at least one; "
         "ratings of the same second are ordered at random, by seed.",
         f"Random lists: the rows of the first split seed, {seeds.split(',')[0]}.",
-        f"New viewers: {settings['viewer_folds']} folds dealt by seed {settings['seed']}. For each, "
-        "vectors and baselines see the training part of the other folds alone.",
+        f"New viewers: {settings['viewer_folds']} folds dealt by seed {settings['seed']}. "
+        "Vectors and baselines see the training part of the other folds alone.",
         "User vectors are replayed and scored by the code that serves; ties break on movie id.",
         "Hyper-parameters were chosen on inner splits (the older part of a training part against "
         "its newer part), then frozen. Nothing on this page chose anything.",

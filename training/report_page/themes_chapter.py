@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from training.report_page.charts import Line, line_chart
 from training.report_page.markup import chapter, decimals, table, text
 
@@ -18,10 +20,11 @@ def quality_chapter(metrics: Json) -> str:
     """Silhouette over k with its null, and what else speaks for or against a k."""
     curves = {metrics["recipe"]: metrics["silhouette"], **_other_curves(metrics)}
     intro = (
-        f"<p>{metrics['n_themes']} themes from {metrics['n_clustered_movies']:,} movies with enough "
-        "likes; the others join the nearest. Silhouette says whether groups are tighter than they "
-        "are close to each other. The null is the same on vectors whose columns were shuffled: "
-        "what K-Means finds where there is nothing to find. A flat curve does not choose k.</p>"
+        f"<p>{metrics['n_themes']} themes from {metrics['n_clustered_movies']:,} movies with "
+        "enough likes; the others join the nearest. Silhouette says whether groups are tighter "
+        "than they are close to each other. The null is the same on vectors whose columns were "
+        "shuffled: what K-Means finds where there is nothing to find. A flat curve chooses "
+        "no k.</p>"
     )
     note = (
         "Silhouettes of different spaces do not compare; each curve is to be read against its own "
@@ -56,7 +59,6 @@ def _curve_chart(recipe: str, points: Sequence[Json]) -> str:
         places=[str(p["k"]) for p in points],
         x_title="k, number of themes",
         summary=f"Silhouette over k and its permutation null, recipe {recipe}",
-        number_format=".3f",
     )
     return f"<figure><figcaption>Recipe {text(recipe)}</figcaption>{chart}</figure>"
 
@@ -98,16 +100,34 @@ def _coherence(metrics: Json) -> str:
 
 
 def map_chapter(
-    themes: Sequence[Json], movies: Sequence[Json], positions: Mapping[str, Sequence[float]]
+    themes: Sequence[Json],
+    movies: Sequence[Json],
+    positions: Mapping[str, Sequence[float]],
+    layout: Mapping[int, Sequence[float]] | None,
 ) -> str:
-    """Movies as points, drawn by the page's script from data embedded here."""
-    shown = [m for m in movies if str(m["movie_id"]) in positions and m["n_likes"]]
-    least = _least_likes(shown)
+    """Movies as points, drawn by the page's script from data embedded here.
+
+    Args:
+        themes: ``themes.json``.
+        movies: ``movies.json``.
+        positions: ``map.json``: a projection, drawn when there is no layout.
+        layout: Coordinates that keep neighbours together, by movie id.
+    """
+    if layout is None:
+        layout, drawn = _bent(positions), _PROJECTED
+    else:
+        drawn = _LAID_OUT
+    shown = sorted((m for m in movies if m["movie_id"] in layout), key=lambda m: -m["n_likes"])
     points = [
-        [m["theme_id"], m["n_likes"], *positions[str(m["movie_id"])], _name(m)]
-        for m in sorted(shown, key=lambda m: -m["n_likes"])
-        if m["n_likes"] >= least
+        [
+            m["theme_id"],
+            m["n_likes"],
+            *(round(float(c), 3) for c in layout[m["movie_id"]]),
+            _name(m),
+        ]
+        for m in shown[:_MAX_POINTS]
     ]
+    least = points[-1][1] if points else 0
     options = "".join(
         f'<option value="{t["theme_id"]}">{t["theme_id"] + 1}. {text(t["label"])}</option>'
         for t in themes
@@ -115,10 +135,8 @@ def map_chapter(
     return chapter(
         "map",
         "The map",
-        f"<p>The {len(points):,} movies with at least {least} likes, on the two directions in which "
-        f"their {'' if not themes else 'unit-length '}vectors differ most. Forty-eight other "
-        "directions are not drawn, so neighbours here are a hint and not a proof. Numbers stand at "
-        "the middle of their theme; bigger dots have more likes.</p>",
+        f"<p>{len(points):,} movies with at least {least} likes, {drawn} Numbers stand at the "
+        "middle of their theme, colours go with the theme, bigger dots have more likes.</p>",
         '<div class="map-tools"><label>Theme <select id="map-theme">'
         f'<option value="">All themes</option>{options}</select></label>'
         '<button type="button" id="map-in">Closer</button>'
@@ -136,14 +154,25 @@ def map_chapter(
 
 
 _MAX_POINTS = 3000
+_LAID_OUT = (
+    "laid out by t-SNE so that neighbours in all dimensions stay neighbours. How far groups are "
+    "apart means nothing."
+)
+_PROJECTED = (
+    "on the two directions in which their vectors differ most, with the crowded middle stretched. "
+    "The other directions are not drawn."
+)
 
 
-def _least_likes(movies: Sequence[Json]) -> int:
-    """The smallest number of likes, 5 or more, that leaves a legible number of points."""
-    counts = sorted((m["n_likes"] for m in movies), reverse=True)
-    if len(counts) <= _MAX_POINTS:
-        return 5 if counts and counts[min(len(counts), 300) - 1] >= 5 else 1
-    return max(5, int(counts[_MAX_POINTS]) + 1)
+def _bent(positions: Mapping[str, Sequence[float]]) -> dict[int, tuple[float, float]]:
+    """Spread the crowded middle of a projection; the order along each axis stays."""
+    if not positions:
+        return {}
+    flat = np.array([positions[key] for key in positions], dtype=np.float64)
+    offsets = flat - np.median(flat, axis=0)
+    units = np.maximum(np.median(np.abs(offsets), axis=0), 1e-9)
+    bent = np.arcsinh(offsets / units)
+    return {int(key): (float(x), float(y)) for key, (x, y) in zip(positions, bent, strict=True)}
 
 
 def _embed(points: Sequence[Sequence[Any]], themes: Sequence[Json]) -> str:
@@ -180,8 +209,9 @@ def _card(theme: Json, movies: Mapping[int, Json]) -> str:
         f"<h3>{text(theme['label'])}</h3>"
         f'<p class="quiet">{theme["size"]:,} movies{_quality(theme)}</p>'
         f'<p>{text(theme["summary"])}</p><ul class="films">{listed}</ul>'
-        f'{f"<p class=quiet>{tags}</p>" if tags else ""}'
-        f'<button type="button" class="link" data-theme="{number}">Show on the map</button></article>'
+        f"{f'<p class=quiet>{tags}</p>' if tags else ''}"
+        f'<button type="button" class="link" data-theme="{number}">Show on the map</button>'
+        "</article>"
     )
 
 
