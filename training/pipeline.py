@@ -48,7 +48,7 @@ from training.settings import Environment, TrainingSettings
 from training.spark import open_session, spark_errors
 from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_to_neighbours
-from training.theme_map import lay_out
+from training.theme_map import lay_out_themes
 from training.theme_traits import describe_themes
 from training.themes import (
     Themes,
@@ -183,8 +183,7 @@ def _run(
     layout = None
     if request.evaluate:
         progress.step("drawing the theme map")
-        drawn = data.catalogue.ids[themes.clustered].tolist()
-        layout = dict(zip(drawn, lay_out(vectors[themes.clustered], settings), strict=True))
+        layout = lay_out_themes(themes, data.catalogue, settings)
     progress.step("writing the bundle")
     contents = BundleContents(
         catalogue=data.catalogue,
