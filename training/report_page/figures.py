@@ -179,7 +179,7 @@ def _list_row(model: Json, end: float, gaps: tuple[float, float]) -> list[str]:
     track = interval_track(*_bounds(ndcg), start=0.0, end=end, style=style)
     gap_cell = ""
     if gap:
-        clear = "" if gap["low"] <= 0.0 <= gap["high"] else "clear"
+        clear = "clear" if gap["low"] > 0.0 else "behind" if gap["high"] < 0.0 else ""
         gap_track = interval_track(*_bounds(gap), start=gaps[0], end=gaps[1], style=clear)
         gap_cell = f"{difference(gap)}{gap_track}"
     name = f'<strong class="{style}">{text(model["model"])}</strong>'

@@ -131,21 +131,19 @@
     if (current) said.textContent = `${current.name}. Theme ${current.theme + 1}, ${labels[current.theme]}. ${current.likes} likes.`;
   };
 
+  const addLine = (words, isTheme) => {
+    const item = document.createElement("li");
+    item.textContent = words;
+    item.classList.toggle("theme", isTheme);
+    list.append(item);
+  };
   const fillList = () => {
     list.replaceChildren();
     const ids = theme === null ? Object.keys(labels).map(Number) : [theme];
     for (const id of ids) {
       const members = spots.filter((spot) => spot.theme === id);
-      const item = document.createElement("li");
-      const title = document.createElement("h3");
-      title.textContent = `${id + 1}. ${labels[id]}`;
-      item.append(title);
-      for (const member of theme === null ? members.slice(0, 5) : members) {
-        const line = document.createElement("div");
-        line.textContent = member.name;
-        item.append(line);
-      }
-      list.append(item);
+      addLine(`${id + 1}. ${labels[id]}`, true);
+      for (const member of theme === null ? members.slice(0, 5) : members) addLine(member.name, false);
     }
   };
   const choose = (id) => {

@@ -29,7 +29,8 @@ def quality_chapter(metrics: Json) -> str:
     note = (
         "Silhouettes of different spaces do not compare; each curve is to be read against its own "
         "null. On the published factors the figure is carried by movies with one or two ratings, "
-        "whose vector is mostly that of the one viewer who rated them."
+        "whose vector is mostly that of the one viewer who rated them; its claim of .044 at k = 40 "
+        "was not reproduced."
         if len(curves) > 1
         else "Silhouettes of different spaces do not compare; read the curve against its null."
     )
@@ -63,23 +64,26 @@ def _curve_chart(recipe: str, points: Sequence[Json]) -> str:
     return f"<figure><figcaption>Recipe {text(recipe)}</figcaption>{chart}</figure>"
 
 
-_MEASURES = {"silhouette": "Silhouette", "null": "Shuffled"}
-
-
 def _quality_table(curves: Mapping[str, Sequence[Json]]) -> str:
-    present = [key for key in _MEASURES if any(key in p for c in curves.values() for p in c)]
+    """A row a k, two columns a recipe."""
+    by_k = {recipe: {p["k"]: p for p in points} for recipe, points in curves.items()}
+    ks = sorted({k for points in by_k.values() for k in points})
+    head = [f"{recipe}{kind}" for recipe in curves for kind in ("", ", shuffled")]
     rows = [
-        [f"{text(recipe)}, k = {point['k']}", *(_cell(point.get(key)) for key in present)]
-        for recipe, points in curves.items()
-        for point in points
+        [
+            str(k),
+            *(_cell(by_k[recipe].get(k), key) for recipe in curves for key in _PAIR),
+        ]
+        for k in ks
     ]
-    return table(
-        ("", *(_MEASURES[key] for key in present)), rows, caption="Measures of the grouping by k"
-    )
+    return table(("k", *head), rows, caption="Silhouette of each recipe and of its null")
 
 
-def _cell(value: float | None) -> str:
-    return "–" if value is None else decimals(value)
+_PAIR = ("silhouette", "null")
+
+
+def _cell(point: Json | None, key: str) -> str:
+    return "–" if point is None else decimals(point[key])
 
 
 def _coherence(metrics: Json) -> str:
@@ -154,7 +158,8 @@ def map_chapter(
         '<p id="map-said" class="note" aria-live="polite">Point at a movie, or focus the map and '
         "use the arrow keys.</p>",
         "<details><summary>The same as a list</summary>"
-        '<ol id="map-list" class="films"></ol></details>',
+        '<p class="note">The most liked of each theme; a chosen theme is listed whole.</p>'
+        '<ul id="map-list" class="films"></ul></details>',
         "<noscript><p>The map needs JavaScript; the cards below say the same.</p></noscript>",
         f'<script type="application/json" id="map-data">{_embed(points, themes)}</script>',
     )
