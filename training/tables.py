@@ -7,26 +7,31 @@ from rich.console import Console
 from rich.table import Table
 
 from training.evaluation.metrics import Interval
-from training.evaluation.results import ColdStart, ListResult, RatingResult, Task
+from training.evaluation.results import ColdStart, Evaluation, ListResult, RatingResult, Task
 from training.pipeline import TrainingResult
 
-__all__ = ["print_result"]
+__all__ = ["print_evaluation", "print_result"]
 
 
 def print_result(result: TrainingResult, console: Console | None = None) -> None:
     """Print where the bundle is and, after an evaluation, its tables."""
     console = console or Console(highlight=False)
     if result.evaluation is not None:
-        console.print(_rating_table(result.evaluation.ratings))
-        for task in result.evaluation.tasks:
-            console.print(_lists_table(task))
-        console.print(_cold_start_table(result.evaluation.cold_start))
+        print_evaluation(result.evaluation, console)
     console.print(
         f"Bundle {result.version}: {result.report.n_ratings:,} ratings of "
         f"{result.report.n_movies:,} movies, {result.metrics['n_themes']} themes.",
         markup=False,
     )
     console.print(f"{result.path}", markup=False, soft_wrap=True)
+
+
+def print_evaluation(evaluation: Evaluation, console: Console) -> None:
+    """Print every table of an evaluation, each fitting 80 columns."""
+    console.print(_rating_table(evaluation.ratings))
+    for task in evaluation.tasks:
+        console.print(_lists_table(task))
+    console.print(_cold_start_table(evaluation.cold_start))
 
 
 def _rating_table(results: Sequence[RatingResult]) -> Table:
