@@ -3,11 +3,12 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
+DATASET ?= auto
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts unit web-test lock clean
+.PHONY: help install run report test lint types contracts unit web-test lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -29,6 +30,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 run: $(INSTALLED) ## Train if needed, show five explained recommendations, serve on PORT
 	@PORT=$(PORT) $(BIN)/whylens run
+
+report: $(INSTALLED) ## Train and measure on DATASET, print the tables, write report.html
+	@$(BIN)/whylens train --evaluate --dataset "$(DATASET)" --report report.html
+	@echo "The whole report: report.html"
 
 test: lint types contracts unit web-test ## Everything that guards main
 

@@ -89,6 +89,9 @@ def train(
         bool, typer.Option("--evaluate", help="Also measure RMSE and ranking on honest splits.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 42,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write the bundle's report.html here.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -105,6 +108,7 @@ def train(
             seed=seed,
             home=_home(home),
             as_json=as_json,
+            report=report,
             index_bundle=index_bundle,
         )
 

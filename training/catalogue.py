@@ -15,7 +15,7 @@ from training.style_tags import StyleTag
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["Catalogue", "build_catalogue", "content_matrix", "tag_matrix"]
+__all__ = ["Catalogue", "build_catalogue", "content_matrix", "genre_matrix", "tag_matrix"]
 
 _MIN_TAG_MOVIES = 5
 
@@ -74,6 +74,13 @@ def tag_matrix(catalogue: Catalogue, style_tags: Mapping[int, Sequence[StyleTag]
         for tag in style_tags.get(movie_id, ()):
             matrix[row, column[tag.tag]] = tag.confidence
     return matrix
+
+
+def genre_matrix(movies: Sequence[CatalogueMovie]) -> Matrix:
+    """Genres as 0/1, shape ``(len(movies), n_genres)``."""
+    names = sorted({genre for movie in movies for genre in movie.genres})
+    rows = [[name in movie.genres for name in names] for movie in movies]
+    return np.array(rows, dtype=np.float64).reshape(len(movies), len(names))
 
 
 def content_matrix(

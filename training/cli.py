@@ -1,6 +1,7 @@
 """The commands of training: train, with a progress bar, and the check of the film notes."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from training.errors import TrainingError
 from training.film_notes import NOTES_VERSION, load_film_notes, shipped_notes_path
 from training.notes_report import MovieVectors, report_notes
 from training.notes_tables import print_notes_report
-from training.pipeline import N_STEPS, RecipeName, TrainingRequest, train
+from training.pipeline import RecipeName, TrainingRequest, n_steps, train
 from training.progress import RichProgress
+from training.publish import write_errors
 from training.settings import Environment, TrainingSettings
 from training.style_sources import load_style_sources
 from training.tables import print_result
@@ -30,6 +32,7 @@ def run_training(
     seed: int,
     home: Path,
     as_json: bool,
+    report: Path | None,
     index_bundle: Callable[[Path], None],
 ) -> None:
     """Train, publish the bundle, and print a summary.
@@ -42,6 +45,7 @@ def run_training(
         seed: Seed of everything random.
         home: Where data and bundles live.
         as_json: Print JSON to standard output.
+        report: Where to copy the bundle's ``report.html``, if anywhere.
         index_bundle: Adds the vector index to a staged bundle.
 
     Raises:
@@ -50,7 +54,6 @@ def run_training(
     if recipe not in _RECIPES:
         raise TrainingError(f"there is no recipe {recipe!r}; there are whylens and paper")
     settings = TrainingSettings(seed=seed)
-    n_evaluation = len(settings.evaluation_seeds) + 2 if evaluate else 0
     request = TrainingRequest(
         dataset=dataset,
         home=home,
@@ -61,8 +64,11 @@ def run_training(
         environment=Environment(),
         style=load_style_sources(),
     )
-    with RichProgress(N_STEPS + n_evaluation) as progress:
+    with RichProgress(n_steps(settings, evaluate=evaluate)) as progress:
         result = train(request, index_bundle=index_bundle, progress=progress)
+    if report is not None:
+        with write_errors(report):
+            shutil.copyfile(result.path / "report.html", report)
     if as_json:
         summary = {
             "version": result.version,

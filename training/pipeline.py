@@ -1,31 +1,32 @@
 """One training run, from a dataset to the bundle that serves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval.domain.arrays import Matrix, Vector
+from retrieval.domain.arrays import Matrix
 from retrieval.domain.models import FilmReading
 from training.bundle import BundleContents, write_bundle
-from training.catalogue import Catalogue, build_catalogue, content_matrix, tag_matrix
+from training.catalogue import (
+    Catalogue,
+    build_catalogue,
+    content_matrix,
+    genre_matrix,
+    tag_matrix,
+)
 from training.dataset_source import Dataset, resolve_dataset
-from training.evaluate import Evaluation, evaluate
+from training.evaluation.paper_themes import measure_paper_themes
+from training.evaluation.results import Evaluation
+from training.evaluation.run import evaluate, n_evaluation_steps
 from training.events import export_events
 from training.film_notes import match_notes
-from training.item_vectors import (
-    ItemVectors,
-    average_user_vector,
-    complete_with_content,
-    fit_implicit_vectors,
-)
-from training.labels import label_themes
+from training.labels import ThemeCard, label_themes
 from training.movielens import CatalogueMovie, check_files, read_movies, read_tags
-from training.progress import Progress
+from training.progress import Progress, TimedProgress
 from training.publish import publish, training_lock, work_directory, write_errors
 from training.rating_model import (
     RatingModel,
@@ -37,10 +38,18 @@ from training.rating_model import (
 from training.ratings import load_ratings
 from training.record import describe_run, measure_run
 from training.report import DataReport
+from training.report_page.page import render_report
+from training.retrieval_model import (
+    Content,
+    RetrievalModel,
+    fit_retrieval_model,
+    paper_retrieval_model,
+)
 from training.settings import Environment, TrainingSettings
-from training.spark import collect_table, open_session, spark_errors
+from training.spark import open_session, spark_errors
 from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_space, spread_to_neighbours
+from training.theme_map import lay_out_themes
 from training.theme_traits import describe_themes
 from training.themes import (
     Themes,
@@ -52,11 +61,17 @@ from training.themes import (
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["N_STEPS", "RecipeName", "TrainingRequest", "TrainingResult", "train"]
+__all__ = ["RecipeName", "TrainingRequest", "TrainingResult", "n_steps", "train"]
 
 RecipeName = Literal["whylens", "paper"]
-N_STEPS = 9
-"""Steps that `train` reports without evaluation."""
+_N_STEPS = 9
+_N_COMPARISON_STEPS = 2
+
+
+def n_steps(settings: TrainingSettings, *, evaluate: bool) -> int:
+    """How many steps `train` will report."""
+    extra = n_evaluation_steps(settings) + _N_COMPARISON_STEPS if evaluate else 0
+    return _N_STEPS + extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +116,7 @@ class _Model(NamedTuple):
     """What the recipe fitted."""
 
     rating_model: RatingModel
-    items: ItemVectors
-    average: Vector
+    retrieval: RetrievalModel
 
 
 def train(
@@ -119,23 +133,23 @@ def train(
     Raises:
         TrainingError: The run failed; the bundle that served before still does.
     """
-    home = request.home
+    home, timed = request.home, TimedProgress(progress)
     with training_lock(home), work_directory(home) as (work, staging):
-        progress.step("finding the dataset")
+        timed.step("finding the dataset")
         dataset = resolve_dataset(
             request.dataset,
             data_dir=home / "data",
             work_dir=work,
             base_url=request.environment.movielens_base_url,
         )
-        progress.note(f"dataset: {dataset.source}")
+        timed.note(f"dataset: {dataset.source}")
         check_files(dataset.folder)
-        progress.step("starting Spark")
+        timed.step("starting Spark")
         spark = open_session(
             request.settings, master=request.master, work_dir=work, environment=request.environment
         )
         with spark_errors(), spark as session:
-            return _run(request, dataset, session, work, staging, index_bundle, progress)
+            return _run(request, dataset, session, work, staging, index_bundle, timed)
 
 
 def _run(
@@ -145,20 +159,16 @@ def _run(
     work: Path,
     staging: Path,
     index_bundle: Callable[[Path], None],
-    progress: Progress,
+    progress: TimedProgress,
 ) -> TrainingResult:
     settings = request.settings
     data = _read(request, dataset, session, work, progress)
     evaluation = _evaluate(request, session, data, work, progress)
     progress.step(f"fitting recipe {request.recipe} with Spark")
     model = _fit(request, data, staging)
+    vectors = model.retrieval.vectors
     progress.step("grouping movies into themes")
-    rows = np.searchsorted(data.catalogue.ids, model.items.movie_ids)
-    content = content_matrix(data.movies, data.direct_tags)
-    vectors, sources = complete_with_content(
-        model.items, data.catalogue.ids.tolist(), content, reg=settings.content_reg
-    )
-    themes = _themes(request, vectors, rows, data)
+    themes = _themes(request, model.retrieval, data)
     known_well = eligible_movies(data.catalogue.n_likes, settings)
     style_tags = spread_to_neighbours(
         data.direct_tags,
@@ -182,21 +192,17 @@ def _run(
         seed=settings.seed,
     )
     cards = label_themes(traits, data.catalogue, data.direct_tags)
-    metrics = measure_run(
-        recipe=request.recipe,
-        themes=themes,
-        vectors=vectors,
-        viewer_tags=tag_matrix(data.catalogue, data.viewer_tags),
-        cards=cards,
-        evaluation=evaluation,
-        settings=settings,
-    )
+    metrics = _measure(request, data, themes, vectors, cards, evaluation, progress)
+    layout = None
+    if request.evaluate:
+        progress.step("drawing the theme map")
+        layout = lay_out_themes(themes, data.catalogue, settings)
     progress.step("writing the bundle")
     contents = BundleContents(
         catalogue=data.catalogue,
         vectors=vectors,
-        vector_sources=sources,
-        average_user_vector=model.average,
+        vector_sources=model.retrieval.sources,
+        average_user_vector=model.retrieval.average_user_vector,
         rating_model=model.rating_model,
         themes=themes,
         cards=cards,
@@ -215,15 +221,21 @@ def _run(
     progress.step("indexing the bundle")
     index_bundle(staging)
     progress.step("publishing the bundle")
+    manifest = describe_run(
+        recipe=request.recipe,
+        dataset=dataset,
+        report=data.report,
+        n_factors=vectors.shape[1],
+        settings=settings,
+        seconds=progress.seconds,
+    )
+    with write_errors(staging):
+        (staging / "report.html").write_text(
+            render_report(staging, manifest, layout), encoding="utf-8"
+        )
     version, path = publish(
         staging,
-        describe_run(
-            recipe=request.recipe,
-            dataset=dataset,
-            report=data.report,
-            n_factors=vectors.shape[1],
-            settings=settings,
-        ),
+        manifest,
         created_at=datetime.now(UTC),
         keep=settings.keep_bundles,
     )
@@ -265,46 +277,75 @@ def _evaluate(
 ) -> Evaluation | None:
     if not request.evaluate:
         return None
+    # Style tags say too much here: viewers gave them, and film notes describe what is often rated.
+    content = Content(data.catalogue.ids, content_matrix(data.movies, {}))
     return evaluate(
         session,
-        collect_table(data.ratings),
-        all_movie_ids=data.catalogue.ids,
+        data.ratings,
+        content=content,
+        genres=genre_matrix(data.movies),
         settings=request.settings,
         work_dir=work,
         step=progress.step,
     )
 
 
-def _fit(request: TrainingRequest, data: _Data, staging: Path) -> _Model:
-    settings = request.settings
-    if request.recipe == "whylens":
-        rating_model = fit_residual_model(data.ratings, settings, factors_dir=staging)
-        items = fit_implicit_vectors(data.ratings, settings)
-        return _Model(rating_model, items, average_user_vector(items))
-    fit = fit_explicit(data.ratings, settings, factors_dir=staging)
-    factors = fit.items.vectors.astype(np.float64)
-    rows = np.searchsorted(data.catalogue.ids, fit.items.ids)
-    counts = data.catalogue.n_ratings[rows].astype(np.float64)
-    return _Model(
-        paper_model(fit, global_mean=mean_rating(data.ratings)),
-        ItemVectors(fit.items.ids, factors, counts),
-        factors.mean(axis=0),
+def _measure(
+    request: TrainingRequest,
+    data: _Data,
+    themes: Themes,
+    vectors: Matrix,
+    cards: Sequence[ThemeCard],
+    evaluation: Evaluation | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    settings, tags = request.settings, tag_matrix(data.catalogue, data.viewer_tags)
+    paper_themes = None
+    if request.evaluate and request.recipe == "whylens":
+        progress.step("grouping movies as published, to compare")
+        content = Content(data.catalogue.ids, content_matrix(data.movies, data.direct_tags))
+        paper = paper_retrieval_model(
+            fit_explicit(data.ratings, settings),
+            content,
+            settings,
+            n_ratings=data.catalogue.n_ratings,
+        )
+        paper_themes = measure_paper_themes(paper, data.catalogue, tags, themes.clustered, settings)
+    return measure_run(
+        recipe=request.recipe,
+        themes=themes,
+        vectors=vectors,
+        viewer_tags=tags,
+        cards=cards,
+        evaluation=evaluation,
+        settings=settings,
+        paper_themes=paper_themes,
     )
 
 
-def _themes(
-    request: TrainingRequest, vectors: Matrix, rows: NDArray[np.intp], data: _Data
-) -> Themes:
+def _fit(request: TrainingRequest, data: _Data, staging: Path) -> _Model:
+    settings = request.settings
+    content = Content(data.catalogue.ids, content_matrix(data.movies, data.direct_tags))
+    if request.recipe == "whylens":
+        rating_model = fit_residual_model(data.ratings, settings, factors_dir=staging)
+        return _Model(rating_model, fit_retrieval_model(data.ratings, content, settings))
+    fit = fit_explicit(data.ratings, settings, factors_dir=staging)
+    return _Model(
+        paper_model(fit, global_mean=mean_rating(data.ratings)),
+        paper_retrieval_model(fit, content, settings, n_ratings=data.catalogue.n_ratings),
+    )
+
+
+def _themes(request: TrainingRequest, model: RetrievalModel, data: _Data) -> Themes:
     likes = data.catalogue.n_likes
     if request.recipe == "whylens":
         notes = (data.notes.get(movie.movie_id) for movie in data.movies)
         return fit_themes(
-            vectors,
+            model.vectors,
             [movie.genres for movie in data.movies],
             [note.tags if note else () for note in notes],
             likes,
             request.settings,
         )
-    rated = np.zeros(len(data.catalogue), dtype=bool)
-    rated[rows] = True
-    return fit_paper_themes(vectors, rated, likes, request.settings)
+    rated = np.array([source == "ratings" for source in model.sources], dtype=bool)
+    return fit_paper_themes(model.vectors, rated, likes, request.settings)

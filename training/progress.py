@@ -4,7 +4,7 @@ import time
 from types import TracebackType
 from typing import Protocol, Self
 
-__all__ = ["Progress", "QuietProgress", "RichProgress"]
+__all__ = ["Progress", "QuietProgress", "RichProgress", "TimedProgress"]
 
 
 class Progress(Protocol):
@@ -27,6 +27,32 @@ class QuietProgress:
 
     def note(self, text: str) -> None:
         """Ignore the note."""
+
+
+class TimedProgress:
+    """Passes everything on and keeps how long each step took."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._begun: list[tuple[str, float]] = []
+
+    def step(self, text: str) -> None:
+        """Begin a step."""
+        self._begun.append((text, time.monotonic()))
+        self._progress.step(text)
+
+    def note(self, text: str) -> None:
+        """Pass the note on."""
+        self._progress.note(text)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds of every step that has ended, in order."""
+        ends = [begun for _, begun in self._begun[1:]]
+        return {
+            text: round(end - begun, 1)
+            for (text, begun), end in zip(self._begun, ends, strict=False)
+        }
 
 
 class RichProgress:

@@ -1,19 +1,23 @@
 """What a run writes down about itself: ``metrics.json`` and ``manifest.json``."""
 
 import importlib.metadata
-from collections.abc import Sequence
+import os
+import platform
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from retrieval.domain.arrays import Matrix, unit_rows
 from training.bundle import FORMAT_VERSION
 from training.dataset_source import Dataset, file_digests
-from training.evaluate import Evaluation
+from training.evaluation.results import Evaluation
 from training.labels import ThemeCard
 from training.report import DataReport
 from training.settings import TrainingSettings
 from training.themes import Themes, seed_stability, silhouette, silhouette_curve, tag_coherence
 
 __all__ = ["describe_run", "measure_run"]
+
+_REPORTED_PACKAGES = ("pyspark", "numpy", "scikit-learn", "scipy")
 
 
 def measure_run(
@@ -25,6 +29,7 @@ def measure_run(
     cards: Sequence[ThemeCard],
     evaluation: Evaluation | None,
     settings: TrainingSettings,
+    paper_themes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Metrics of a run: of the themes always, of predictions and lists when evaluated.
 
@@ -37,6 +42,7 @@ def measure_run(
         cards: The labelled themes.
         evaluation: Result of the honest splits, or None.
         settings: Seed and ks of the silhouette curve.
+        paper_themes: The published grouping measured in the same way, if it was.
     """
     curve = silhouette_curve(themes.points, settings, keep_lengths=recipe == "whylens")
     clustered, theme_of = themes.clustered, themes.theme_of[themes.clustered]
@@ -50,6 +56,7 @@ def measure_run(
         "seed_stability": seed_stability(themes.points, settings, recipe=recipe)._asdict(),
         "tag_coherence": tag_coherence(viewer_tags[clustered], theme_of),
         "theme_labels": _label_metrics(cards),
+        "paper_themes": paper_themes,
         "evaluation": evaluation.as_json() if evaluation else None,
         "note": None
         if evaluation
@@ -79,6 +86,7 @@ def describe_run(
     report: DataReport,
     n_factors: int,
     settings: TrainingSettings,
+    seconds: Mapping[str, float],
 ) -> dict[str, Any]:
     """The manifest, but for what publishing adds: version, time and file digests."""
     return {
@@ -98,6 +106,12 @@ def describe_run(
         },
         "settings": settings.model_dump(mode="json"),
         "seeds": {"training": settings.seed, "evaluation": list(settings.evaluation_seeds)},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in _REPORTED_PACKAGES},
+        },
+        "n_cores": os.cpu_count(),
+        "seconds": dict(seconds),
     }
 
 

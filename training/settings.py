@@ -74,6 +74,19 @@ class TrainingSettings(BaseModel):
     """Stars from which a rating of the test part counts as a hit."""
     list_length: int = 10
     ease_reg: float = 100.0
+    ease_recency_blend: float = Field(default=0.85, ge=0, le=1)
+    """Share of the plain part where EASE gets the recency blend; its best on inner splits."""
+    knn_threshold: float = 4.0
+    """Stars from which a rating is a like to item-kNN."""
+    knn_k: int = Field(default=50, ge=1)
+    viewer_folds: int = Field(default=5, ge=2)
+    """Folds of viewers that are new to the models fitted on the other folds."""
+    cold_start_events: tuple[int, ...] = (0, 1, 3, 5, 10, 20)
+    """Known events of a new viewer at which lists are judged."""
+    evaluation_viewers: int = Field(default=7000, ge=2)
+    """At most this many viewers, drawn at random, take part in an evaluation."""
+    concurrent_fits: int = Field(default=2, ge=1)
+    """Models that Spark fits side by side during an evaluation."""
     bootstrap_samples: int = 1000
 
     keep_bundles: int = Field(default=3, ge=1)

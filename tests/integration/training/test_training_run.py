@@ -28,8 +28,10 @@ def whylens(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
 def run(request, tmp_path_factory) -> tuple[Path, str, dict]:
     folder = tmp_path_factory.mktemp(f"run-{request.param}")
     write_movielens(folder / "films")
+    measured = ["--evaluate", "--report", "report.html"] if request.param == "whylens" else []
     done = whylens(
         *("train", "--dataset", "films", "--home", "home", "--recipe", request.param, "--json"),
+        *measured,
         cwd=folder,
     )
     assert done.returncode == 0, done.stderr
@@ -69,7 +71,7 @@ def test_every_file_is_in_the_manifest_with_its_hash(run):
     expected = {
         "average_user_vector.npy", "data.js", "film_notes.json", "item_vectors.json",
         "item_vectors.npy", "map.json", "metrics.json", "movies.json", "movies.parquet",
-        "rating_model.npz", "tags.parquet", "themes.json",
+        "rating_model.npz", "report.html", "tags.parquet", "themes.json",
     }  # fmt: skip
     assert expected <= set(manifest["files"])
     for name, digest in manifest["files"].items():
@@ -81,9 +83,27 @@ def test_every_file_is_in_the_manifest_with_its_hash(run):
 
 @pytest.mark.slow
 @pytest.mark.spark
+def test_the_report_lies_in_the_bundle_and_says_whether_it_was_measured(run):
+    folder, recipe, printed = run
+    report = (Path(printed["path"]) if recipe == "paper" else folder) / "report.html"
+    text = (folder / report).read_text(encoding="utf-8")
+    assert "Film 1" in text
+    if recipe == "whylens":
+        bundle = folder / "home" / "bundles" / printed["version"]
+        assert text == (bundle / "report.html").read_text(encoding="utf-8")
+        ndcg = printed["metrics"]["evaluation"]["tasks"][0]["models"][0]["ndcg"]["mean"]
+        assert f"{ndcg:.4f}".replace("0.", ".", 1) in text
+        assert printed["metrics"]["paper_themes"]["silhouette"]
+    else:
+        assert "Not evaluated" in text
+
+
+@pytest.mark.slow
+@pytest.mark.spark
 def test_nothing_is_left_lying_around(run):
-    folder, _, printed = run
-    assert sorted(path.name for path in folder.iterdir()) == ["films", "home"]
+    folder, recipe, printed = run
+    report = ["report.html"] if recipe == "whylens" else []
+    assert sorted(path.name for path in folder.iterdir()) == ["films", "home", *report]
     assert sorted(path.name for path in (folder / "home").iterdir()) == ["bundles", "train.lock"]
     names = sorted(path.name for path in (folder / "home" / "bundles").iterdir())
     assert names == sorted([printed["version"], "CURRENT"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from training.splits import split_last_per_user, split_rows
+from training.evaluation.splits import split_last_per_user, split_rows
 
 
 def ratings(n_users: int = 7, n_movies: int = 13) -> pd.DataFrame:
@@ -53,3 +53,20 @@ def test_a_user_with_one_rating_gives_it_to_the_test_part():
     split = split_last_per_user(frame, test_share=0.2, seed=0)
     assert len(split.train) == 0
     assert len(split.test) == 1
+
+
+def test_ratings_of_the_same_second_are_dealt_by_seed_and_never_by_rating():
+    frame = pd.DataFrame(
+        {"user_id": 1, "movie_id": range(1, 101), "rating": [5.0, 1.0] * 50, "timestamp": 7}
+    )
+    one, again, other = (
+        split_last_per_user(frame, test_share=0.2, seed=seed).test for seed in (0, 0, 1)
+    )
+    assert pairs(one) == pairs(again) != pairs(other)
+    assert 5 <= (one["rating"] == 5.0).sum() <= 15
+
+
+def test_no_pair_is_on_both_sides_and_none_is_lost():
+    split = split_last_per_user(ratings(), test_share=0.2, seed=3)
+    assert not pairs(split.train) & pairs(split.test)
+    assert pairs(split.train) | pairs(split.test) == pairs(ratings())

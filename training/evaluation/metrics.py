@@ -12,6 +12,7 @@ __all__ = [
     "bootstrap_difference",
     "bootstrap_mean",
     "coverage",
+    "list_diversity",
     "list_metrics",
     "rmse",
 ]
@@ -40,23 +41,41 @@ def rmse(predicted: Floats, actual: Floats) -> float:
     return float(np.sqrt(np.mean((predicted - actual) ** 2)))
 
 
-def list_metrics(recommended: Sequence[int], relevant: frozenset[int]) -> ListMetrics:
+def list_metrics(recommended: Sequence[int], relevant: frozenset[int], *, k: int) -> ListMetrics:
     """Judge one list with binary relevance.
 
-    ``DCG = sum_rank hit / log2(rank + 1)``, divided by that of the best list of the same length.
+    ``DCG = sum_rank hit / log2(rank + 1)``, divided by that of the best list of length ``k``: a
+    list that is shorter than ``k`` wins nothing by it.
 
     Args:
-        recommended: Best first, without repeats; length k >= 1.
-        relevant: What the user liked in the test part; not empty.
+        recommended: Best first, without repeats; at most ``k`` long, may be empty.
+        relevant: What the viewer liked in the test part; not empty.
+        k: Length that was asked for, >= 1.
     """
     hits = np.array([item in relevant for item in recommended], dtype=np.float64)
-    discounts = 1.0 / np.log2(np.arange(2, len(recommended) + 2))
-    ideal = discounts[: min(len(recommended), len(relevant))].sum()
+    discounts = 1.0 / np.log2(np.arange(2, k + 2))
+    ideal = discounts[: min(k, len(relevant))].sum()
     return ListMetrics(
-        ndcg=float((hits * discounts).sum() / ideal),
+        ndcg=float((hits * discounts[: len(hits)]).sum() / ideal),
         recall=float(hits.sum() / len(relevant)),
         hit=float(hits.any()),
     )
+
+
+def list_diversity(units: Floats) -> float:
+    """How unlike each other the movies of one list are: ``1 - mean cosine`` over its pairs.
+
+    Args:
+        units: Unit-length feature vectors (zeros where nothing is known), shape ``(n, f)``.
+
+    Returns:
+        In [0, 1] for non-negative features; NaN for fewer than two movies.
+    """
+    n = len(units)
+    if n < 2:
+        return float("nan")
+    total, own = units.sum(axis=0), float((units * units).sum())
+    return 1.0 - (float(total @ total) - own) / (n * (n - 1))
 
 
 def coverage(lists: Sequence[Sequence[int]], n_items: int) -> float:

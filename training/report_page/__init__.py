@@ -1,0 +1,1 @@
+"""``report.html``: what a run measured, on one page that needs nothing else."""
