@@ -276,7 +276,8 @@ def run(
 ) -> None:
     """Train if nothing is trained yet, show a taste of it, then serve."""
     with _reported_errors():
-        if not (RetrievalSettings(home=_home(home)).bundles_dir / "CURRENT").exists():
+        settings = RetrievalSettings(home=_home(home))
+        if not settings.bundle and not (settings.bundles_dir / "CURRENT").exists():
             train(dataset=dataset, home=home, master="local[*]")
         from agents.cli import show_tour
 
@@ -395,6 +396,76 @@ def _movie_vectors(home: Path | None) -> "MovieVectors | None":
         return None
     movies, item_vectors = read_movie_vectors(path)
     return MovieVectors(path.name, movies, item_vectors.astype(float))
+
+
+VersionOption = Annotated[
+    str | None,
+    typer.Option("--version", help="A version of 'data versions'. [default: the one that serves]"),
+]
+
+
+@data_app.command("versions")
+def data_versions(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The bundles that are kept, and which one serves."""
+    with _reported_errors():
+        from retrieval.bundle_versions import list_versions
+        from retrieval.cli import print_versions
+
+        bundles_dir = RetrievalSettings(home=_home(home)).bundles_dir
+        print_versions(list_versions(bundles_dir), Console(), as_json=as_json)
+
+
+@data_app.command("verify")
+def data_verify(
+    version: VersionOption = None, home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """Check every file of a bundle against its manifest; exit code 1 when one is damaged."""
+    with _reported_errors():
+        from retrieval.bundle_versions import bundle_dir, check_bundle
+        from retrieval.cli import print_check
+
+        path = bundle_dir(RetrievalSettings(home=_home(home)).bundles_dir, version)
+        wrong = check_bundle(path)
+        print_check(path.name, wrong, Console(), as_json=as_json)
+    if wrong:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@data_app.command("use")
+def data_use(
+    version: Annotated[str, typer.Argument(help="A version of 'data versions'.")],
+    home: HomeOption = None,
+) -> None:
+    """Make an earlier bundle the one that serves; a running server takes it when it restarts."""
+    with _reported_errors():
+        from retrieval.bundle_versions import bundle_dir, check_bundle
+        from training.publish import use_version
+
+        wrong = check_bundle(bundle_dir(RetrievalSettings(home=_home(home)).bundles_dir, version))
+        if wrong:
+            raise BadInput(f"bundle {version} is damaged: {wrong[0]}")
+        use_version(_home(home), version)
+        Console().print(f"Bundle {version} serves from now on.", markup=False, soft_wrap=True)
+
+
+@data_app.command("push")
+def data_push(
+    address: Annotated[str, typer.Argument(help="s3://bucket/prefix")],
+    version: VersionOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Upload a bundle to S3, where WHYLENS_BUNDLE=s3://bucket/prefix serves it."""
+    with _reported_errors():
+        from retrieval.bundle_versions import bundle_dir
+        from retrieval.s3_bundles import push_bundle
+
+        path = bundle_dir(RetrievalSettings(home=_home(home)).bundles_dir, version)
+        n_bytes = push_bundle(path, address)
+        Console().print(
+            f"Bundle {path.name} ({n_bytes / 1e6:.1f} MB) serves from {address} now.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _home(home: Path | None) -> Path:

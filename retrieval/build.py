@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval.bundle import Bundle, load_bundle, read_movie_vectors
+from retrieval.bundle import Bundle, current_bundle_dir, read_bundle, read_movie_vectors
 from retrieval.evidence import EvidenceBuilder
 from retrieval.numpy_index import NumpyMovieIndex
 from retrieval.ports import MovieIndex, StateStore
@@ -29,10 +29,10 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
     """Load the current bundle and open the state.
 
     Raises:
-        BundleNotFound, BundleInvalid: Nothing usable was trained in this home.
+        BundleError: Nothing usable was trained in this home, or S3 does not give it.
         StateUnavailable: The state file cannot be used.
     """
-    bundle = load_bundle(settings.bundles_dir)
+    bundle = read_bundle(_find_bundle(settings))
     store = SqliteStateStore(settings.state_path, timeout_s=settings.sqlite_timeout_s)
     profiles = Profiles(
         bundle,
@@ -52,11 +52,24 @@ def index_bundle(path: Path) -> None:
     build_chroma(path / "chroma", movies, item_vectors)
 
 
+def _find_bundle(settings: RetrievalSettings) -> Path:
+    if settings.bundle.startswith("s3://"):
+        # boto3 takes a quarter of a second to import, so only who serves from S3 pays.
+        from retrieval.s3_bundles import fetch_bundle
+
+        return fetch_bundle(settings.bundle, settings.cache_dir)
+    if settings.bundle:
+        return Path(settings.bundle)
+    return current_bundle_dir(settings.bundles_dir)
+
+
 def _build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
     if settings.index == "chroma":
         # Importing Chroma takes longer than all the rest together, so only who uses it pays.
         from retrieval.chroma_index import ChromaMovieIndex
 
+        if not (bundle.path / "chroma").is_dir():  # a bundle from S3 comes without
+            index_bundle(bundle.path)
         return ChromaMovieIndex(
             bundle.path / "chroma", bundle.movie_ids, oversampling=settings.chroma_oversampling
         )

@@ -35,6 +35,7 @@ __all__ = [
     "current_bundle_dir",
     "load_bundle",
     "read_bundle",
+    "read_manifest",
     "read_movie_vectors",
 ]
 
@@ -239,7 +240,7 @@ def read_bundle(path: Path) -> Bundle:
     Raises:
         BundleInvalid: A file is missing or damaged, of another format, or does not fit the rest.
     """
-    manifest = _parse(path / "manifest.json", TypeAdapter(dict[str, Any]).validate_json)
+    manifest = read_manifest(path)
     if manifest.get("format_version") != FORMAT_VERSION:
         raise BundleInvalid(
             f"{path} is not a bundle of format {FORMAT_VERSION}; run 'whylens train' again"
@@ -258,6 +259,11 @@ def read_bundle(path: Path) -> Bundle:
         average_user_vector=average,
         themes=themes,
     )
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a bundle directory; raises `BundleInvalid`."""
+    return _parse(path / "manifest.json", TypeAdapter(dict[str, Any]).validate_json)
 
 
 def read_movie_vectors(path: Path) -> tuple[list[Movie], NDArray[np.float32]]:

@@ -9,9 +9,10 @@ from rich.table import Table
 
 from retrieval.batch import RankedMovie
 from retrieval.bundle import Bundle
+from retrieval.bundle_versions import BundleVersion
 from retrieval.domain.models import Theme
 
-__all__ = ["print_data", "print_list", "print_themes"]
+__all__ = ["print_check", "print_data", "print_list", "print_themes", "print_versions"]
 
 _TERMS = (
     "MovieLens data: GroupLens Research, University of Minnesota; research use only, no commercial"
@@ -97,3 +98,40 @@ def print_data(bundle: Bundle, console: Console, *, as_json: bool) -> None:
         table.add_row(f"[bold]{name}[/]", shown)
     console.print(table)
     console.print(_TERMS, style="dim", soft_wrap=False)
+
+
+def print_versions(versions: Sequence[BundleVersion], console: Console, *, as_json: bool) -> None:
+    """The bundles that are kept, newest first."""
+    if as_json:
+        sys.stdout.write(json.dumps([v._asdict() for v in versions], indent=2) + "\n")
+        return
+    if not versions:
+        console.print("No bundle was trained here yet: run 'whylens train'.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("", "Version", "Dataset", "Ratings", "MB"):
+        table.add_column(name, justify="right" if name in ("Ratings", "MB") else "left")
+    for version in versions:
+        table.add_row(
+            "*" if version.serves else "",
+            version.version,
+            version.dataset,
+            f"{version.n_ratings:,}",
+            f"{version.n_bytes / 1e6:.1f}",
+        )
+    console.print(table)
+    console.print("* serves; 'whylens data use VERSION' goes back to another", style="dim")
+
+
+def print_check(version: str, wrong: Sequence[str], console: Console, *, as_json: bool) -> None:
+    """Whether a bundle is what its manifest says, and what is not."""
+    if as_json:
+        sys.stdout.write(json.dumps({"version": version, "wrong": list(wrong)}, indent=2) + "\n")
+        return
+    if not wrong:
+        console.print(f"Bundle {version}: every file is as it was written.", markup=False)
+        return
+    console.print(f"Bundle {version} is damaged:", markup=False)
+    for problem in wrong:
+        console.print(f"  {problem}", markup=False, soft_wrap=True)
+    console.print("'whylens data versions' lists others; 'whylens train' makes a new one.")

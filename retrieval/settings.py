@@ -16,6 +16,8 @@ class RetrievalSettings(BaseSettings):
 
     home: Path = Path(".whylens")
     """Data, bundles and state live here."""
+    bundle: str = ""
+    """``s3://bucket/prefix`` or the directory of one bundle; the home's own when empty."""
     index: Literal["exact", "chroma"] = "exact"
     """``exact`` scans every vector; ``chroma`` asks Chroma for candidates and re-scores them."""
     chroma_oversampling: int = Field(default=10, ge=1)
@@ -31,6 +33,11 @@ class RetrievalSettings(BaseSettings):
     def bundles_dir(self) -> Path:
         """Directory of trained bundles."""
         return self.home / "bundles"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Directory of bundles that were downloaded."""
+        return self.home / "cache" / "bundles"
 
     @property
     def state_path(self) -> Path:

@@ -1,118 +1,138 @@
-"""Where a dataset comes from: a cached copy, GroupLens, the bundled edition, a folder or a zip.
+"""Where a dataset comes from: a cached copy, GroupLens, the bundled edition, a path or S3.
 
-Knows names, digests and archives; `movielens` knows what is in the files. MovieLens data is
-GroupLens' (F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and
-Context. ACM TiiS 5, 4: 19:1-19:19), under the terms in ``training/data/README.txt``.
+Knows names, digests and places; `layouts` and `movielens` know what is in the files. MovieLens
+data is GroupLens' (F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History
+and Context. ACM TiiS 5, 4: 19:1-19:19), under the terms in ``training/data/README.txt``.
 """
 
 import hashlib
+import json
 import shutil
 import tempfile
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from training.archive import extract_files
 from training.download import download_file
+from training.editions import BUNDLED, EDITIONS, LATEST_SMALL, bundled_archive
 from training.errors import BundleWriteError, DatasetError, DownloadError
+from training.layouts import Layout, detect_layout, wanted_files
 
-__all__ = ["BUNDLED", "DATA_FILES", "LATEST_SMALL", "Dataset", "file_digests", "resolve_dataset"]
+__all__ = ["Dataset", "file_digests", "resolve_dataset"]
 
-DATA_FILES: Final = ("ratings.csv", "movies.csv", "tags.csv", "links.csv")
-LATEST_SMALL: Final = "ml-latest-small"
-BUNDLED: Final = "ml-latest-small-2016"
-_BUNDLED_ZIP: Final = Path(__file__).parent / "data" / f"{BUNDLED}.zip"
-_DIGESTS: Final[Mapping[str, Mapping[str, str]]] = {
-    LATEST_SMALL: {
-        "links.csv": "97ad18e4e56a09363c65676b6cb3482ce3e2cea2372a24620c1599c843325f31",
-        "movies.csv": "5a5f32dd9bb3797b8e728a1b98958789d2b13f294a69fdfbc5727f8a9611aa07",
-        "ratings.csv": "aa289ca83157595d0df6aea1be6a4ded676ddc4385472e8313a8ed9805352646",
-        "tags.csv": "92a9f8bb7916dceef6151209845788c3643f794dfa79d1feaec7121b5960399d",
-    },
-    BUNDLED: {
-        "links.csv": "43a1bd034acb25dc59149eee2999f5e6817113e334853fbe6e36998972b10706",
-        "movies.csv": "43d1736d3c688eb5b7856473c36d86a1c345676cab256c91720c1f6984d263b5",
-        "ratings.csv": "b4239649fbf90ebf405c56c3ae1d929d9e7c86fc1a3a80cbef1c884df593ef73",
-        "tags.csv": "ba8789ec2e7894bcb29a1762b2f9fb34bad7f288be6b4d8388e86af2138d430e",
-    },
-}
+_DIGEST_FILE: Final = "sha256.json"
+_S3_SCHEMES: Final = ("s3://", "s3a://")
 
 
 class Dataset(NamedTuple):
-    """A folder of MovieLens CSV files, and how it got there."""
+    """The files of a MovieLens dataset, and how they got there."""
 
     name: str
     source: str
     """One sentence for people: where the files come from and, for a fallback, why."""
     folder: Path
+    layout: Layout
+    remote_ratings: str | None = None
+    """``s3a://...`` of the ratings while they are not in the folder but in a bucket."""
+
+    @property
+    def ratings_path(self) -> Path:
+        """Where the ratings are, or belong once they are staged."""
+        return self.folder / self.layout.files["ratings"]
 
 
 def resolve_dataset(choice: str, *, data_dir: Path, work_dir: Path, base_url: str) -> Dataset:
     """Find or fetch the files of a dataset.
 
     Args:
-        choice: ``auto``, ``ml-latest-small``, ``bundled``, or the path of a folder or zip.
+        choice: ``auto``, ``bundled``, the name of an edition, the path of a folder or zip, or
+            ``s3://bucket/prefix`` (``s3a://`` means the same).
         data_dir: Where downloads are kept between runs; created when missing.
-        work_dir: Temporary directory of this run, for a zip given by path.
+        work_dir: Temporary directory of this run, for a zip given by path and for S3.
         base_url: Folder of the MovieLens zips, ending in ``/``.
 
     Raises:
         DatasetError: There is no such dataset, or (unless ``auto``) it cannot be downloaded.
-        BundleWriteError: ``data_dir`` cannot be written.
+        BundleWriteError: ``data_dir`` or ``work_dir`` cannot be written.
     """
-    if choice == "bundled":
+    if choice in ("bundled", BUNDLED):
         return _bundled(data_dir, f"bundled MovieLens edition {BUNDLED} (GroupLens)")
-    if choice == LATEST_SMALL:
-        return _latest_small(data_dir, base_url)
+    if choice in EDITIONS:
+        return _edition(choice, data_dir, base_url)
     if choice == "auto":
         try:
-            return _latest_small(data_dir, base_url)
+            return _edition(LATEST_SMALL, data_dir, base_url)
         except DownloadError as error:
             reason = f"bundled MovieLens edition {BUNDLED} (GroupLens), since {error}"
             return _bundled(data_dir, reason)
-    return _from_path(Path(choice), work_dir)
+    if choice.startswith(_S3_SCHEMES):
+        return _from_s3(choice, work_dir / "dataset")
+    return _from_path(Path(choice), work_dir / "dataset")
 
 
 def file_digests(folder: Path) -> dict[str, str]:
     """SHA-256 of each data file that is there, by file name."""
     digests = {}
-    for name in DATA_FILES:
+    for name in sorted(wanted_files()):
         if (folder / name).is_file():
-            with (folder / name).open("rb") as file:
-                digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[name] = _sha256(folder / name)
     return digests
 
 
-def _latest_small(data_dir: Path, base_url: str) -> Dataset:
-    folder = data_dir / LATEST_SMALL
-    if _is_intact(folder, LATEST_SMALL):
-        return Dataset(LATEST_SMALL, "cached copy of ml-latest-small from GroupLens", folder)
-    url = f"{base_url}{LATEST_SMALL}.zip"
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _edition(name: str, data_dir: Path, base_url: str) -> Dataset:
+    folder = data_dir / name
+    if _is_intact(folder, name):
+        return _in_folder(name, f"cached copy of {name} from GroupLens", folder)
+    url = f"{base_url}{name}.zip"
     with _temporary_in(data_dir) as temporary:
-        archive = Path(temporary) / f"{LATEST_SMALL}.zip"
+        archive = Path(temporary) / f"{name}.zip"
         download_file(url, archive)
         try:
-            _install(archive, folder, LATEST_SMALL, Path(temporary))
+            _install(archive, folder, name, Path(temporary))
         except DatasetError as error:
             raise DownloadError(f"what {url} sent is not the pinned edition: {error}") from error
-    return Dataset(LATEST_SMALL, f"downloaded from {url} (GroupLens)", folder)
+    return _in_folder(name, f"downloaded from {url} (GroupLens)", folder)
 
 
 def _bundled(data_dir: Path, source: str) -> Dataset:
     folder = data_dir / BUNDLED
     if not _is_intact(folder, BUNDLED):
         with _temporary_in(data_dir) as temporary:
-            _install(_BUNDLED_ZIP, folder, BUNDLED, Path(temporary))
-    return Dataset(BUNDLED, source, folder)
+            _install(bundled_archive(), folder, BUNDLED, Path(temporary))
+    return _in_folder(BUNDLED, source, folder)
+
+
+def _in_folder(name: str, source: str, folder: Path) -> Dataset:
+    layout = detect_layout([path.name for path in folder.iterdir()], where=str(folder))
+    return Dataset(name, source, folder, layout)
 
 
 def _is_intact(folder: Path, edition: str) -> bool:
-    return file_digests(folder) == _DIGESTS[edition]
+    pinned = EDITIONS[edition].members or _recorded_digests(folder)
+    return bool(pinned) and file_digests(folder) == pinned
+
+
+def _recorded_digests(folder: Path) -> Mapping[str, str]:
+    """What the members of a verified archive had when they were unpacked."""
+    try:
+        recorded = json.loads((folder / _DIGEST_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return recorded if isinstance(recorded, dict) else {}
 
 
 def _temporary_in(data_dir: Path) -> "tempfile.TemporaryDirectory[str]":
+    """A directory for half-written files; what a killed run left of its own is removed."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
+        for left in data_dir.glob(".download-*"):
+            shutil.rmtree(left, ignore_errors=True)
         return tempfile.TemporaryDirectory(prefix=".download-", dir=data_dir)
     except OSError as error:
         raise BundleWriteError(f"cannot write {data_dir}: {error.strerror}") from error
@@ -120,14 +140,17 @@ def _temporary_in(data_dir: Path) -> "tempfile.TemporaryDirectory[str]":
 
 def _install(archive: Path, folder: Path, edition: str, temporary: Path) -> None:
     """Extract an edition aside, check it, and move it into place in one step."""
+    pin = EDITIONS[edition]
+    if pin.archive and _sha256(archive) != pin.archive:
+        raise DatasetError(f"{archive.name} has another SHA-256 than pinned")
     aside = temporary / edition
-    _extract(archive, aside, wanted=(*DATA_FILES, "README.txt"))
-    wrong = sorted(
-        name for name, pin in _DIGESTS[edition].items() if file_digests(aside).get(name) != pin
-    )
+    extract_files(archive, aside, wanted={*wanted_files(), "README.txt", "README"})
+    found = file_digests(aside)
+    wrong = sorted(name for name, digest in pin.members.items() if found.get(name) != digest)
     if wrong:
         raise DatasetError(f"{', '.join(wrong)} of {archive.name} has another SHA-256 than pinned")
     try:
+        (aside / _DIGEST_FILE).write_text(json.dumps(found), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)  # an earlier copy that was damaged
         aside.replace(folder)
@@ -135,32 +158,36 @@ def _install(archive: Path, folder: Path, edition: str, temporary: Path) -> None
         raise BundleWriteError(f"cannot write {folder}: {error.strerror}") from error
 
 
-def _extract(archive: Path, target: Path, *, wanted: Iterable[str]) -> None:
-    """Copy the wanted members out of a zip by base name, whatever folder they lie in."""
-    target.mkdir(parents=True, exist_ok=True)
-    try:
-        with zipfile.ZipFile(archive) as file:
-            members = {Path(name).name: name for name in file.namelist()}
-            for name in wanted:
-                if name in members:
-                    with file.open(members[name]) as source, (target / name).open("wb") as sink:
-                        shutil.copyfileobj(source, sink)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DatasetError(f"{archive.name} is not a readable zip archive ({error})") from error
-    except OSError as error:
-        raise BundleWriteError(f"cannot unpack {archive.name}: {error.strerror}") from error
-
-
-def _from_path(path: Path, work_dir: Path) -> Dataset:
+def _from_path(path: Path, unpacked: Path) -> Dataset:
     if path.is_dir():
-        return Dataset(path.resolve().name, f"local folder {path}", path)
-    if path.is_file() and path.suffix == ".zip":
-        folder = work_dir / "dataset"
-        _extract(path, folder, wanted=DATA_FILES)
-        return Dataset(path.stem, f"local archive {path}", folder)
+        return _in_folder(path.resolve().name, f"local folder {path}", path)
+    if path.is_file() and path.suffix.lower() == ".zip":
+        return _unpack(path, unpacked, name=path.stem, where=f"local archive {path}")
     if path.is_file():
         raise DatasetError(f"{path} is a file; give the folder it lies in, or a .zip")
     raise DatasetError(
-        f"there is no dataset {str(path)!r}: give auto, {LATEST_SMALL}, bundled, "
-        "or the path of a folder with ratings.csv and movies.csv"
+        f"there is no dataset {str(path)!r}: give auto, bundled, the path of a folder or zip, "
+        f"s3://bucket/prefix, or one of {', '.join(sorted(EDITIONS))}"
+    )
+
+
+def _unpack(archive: Path, folder: Path, *, name: str, where: str) -> Dataset:
+    members = extract_files(archive, folder, wanted=wanted_files())
+    return Dataset(name, where, folder, detect_layout(members, where=str(archive)))
+
+
+def _from_s3(address: str, folder: Path) -> Dataset:
+    # Reading S3 is the one thing here that needs boto3, so only who asks for it pays.
+    from training.s3_input import S3Folder, fetch_object
+
+    name = address.rstrip("/").rpartition("/")[2]
+    if name.lower().endswith(".zip"):
+        archive = folder.with_name(name)
+        fetch_object(address, archive)
+        return _unpack(archive, folder, name=name[: -len(".zip")], where=f"archive {address}")
+    remote = S3Folder(address)
+    layout = detect_layout(remote.names, where=address)
+    remote.stage_all_but_ratings(layout, folder)
+    return Dataset(
+        name, f"S3 folder {address}", folder, layout, remote.spark_address(layout.files["ratings"])
     )

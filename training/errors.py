@@ -7,6 +7,7 @@ WhylensError
     ├── JavaNotFound        no Java 17 or newer, and no bundled one
     ├── SparkFailed         the JVM did not start or gave up
     ├── TrainingBusy        another training run holds this home
+    ├── UnknownVersion      no bundle of that version is kept here
     └── BundleWriteError    the bundle cannot be written: disk full, read-only, no permission
 """
 
@@ -20,6 +21,7 @@ __all__ = [
     "SparkFailed",
     "TrainingBusy",
     "TrainingError",
+    "UnknownVersion",
 ]
 
 
@@ -45,6 +47,10 @@ class SparkFailed(TrainingError):
 
 class TrainingBusy(TrainingError):
     """Another training run works in the same home."""
+
+
+class UnknownVersion(TrainingError):
+    """There is no bundle of that version."""
 
 
 class BundleWriteError(TrainingError):

@@ -137,7 +137,7 @@ def sitting_events(likes: "DataFrame", *, length: int) -> "DataFrame":
     in_time = Window.partitionBy("user_id").orderBy("timestamp", "movie_id")
     position = F.row_number().over(in_time) - 1
     numbered = likes.withColumn("sitting", F.floor(position / length)).cache()
-    largest = numbered.agg(F.max("sitting"), F.max("user_id")).first()
+    largest = numbered.agg(F.max("sitting"), F.max("user_id")).collect()[0]
     sittings, last_user = (largest[0] or 0) + 1, largest[1] or 0
     if (last_user + 1) * sittings > _MAX_ALS_ID:
         raise DatasetError(

@@ -1,36 +1,29 @@
-"""The MovieLens CSV layout: what the files must look like, and the small ones read.
+"""Movies, tags and links of a MovieLens dataset, read and checked.
 
-``ratings.csv`` may be huge and is read by Spark in `ratings`; movies, tags and links are read
-here. Bad rows are counted and left out, a bad file is one clear error. (The older ``::`` and
-``u.data`` layouts would be another module that writes these four files.)
+The ratings may be many and are read by Spark in `ratings`; `layouts` knows how lines are taken
+apart. Bad rows are counted and left out, a bad file is one clear error.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from training.errors import DatasetError
+from training.layouts import Layout, Table
 from training.report import DataReport
 from training.titles import ParsedTitle, parse_title
 
-__all__ = ["HEADERS", "CatalogueMovie", "UserTag", "check_files", "read_movies", "read_tags"]
+__all__ = ["CatalogueMovie", "UserTag", "note_files", "read_movies", "read_tags"]
 
-HEADERS: Final = {
-    "ratings.csv": ["userId", "movieId", "rating", "timestamp"],
-    "movies.csv": ["movieId", "title", "genres"],
-    "tags.csv": ["userId", "movieId", "tag", "timestamp"],
-    "links.csv": ["movieId", "imdbId", "tmdbId"],
-}
-_REQUIRED: Final = ("ratings.csv", "movies.csv")
-_NO_GENRES: Final = "(no genres listed)"
+_NO_GENRES: Final = ("", "(no genres listed)", "unknown")
+_GENRE_NAMES: Final = {"Children's": "Children"}
+"""Names that the old editions spell otherwise."""
 _MAX_ID: Final = 2**31 - 1
-_MAX_FIELD: Final = 1 << 20
 
 
 class CatalogueMovie(NamedTuple):
-    """One row of movies.csv with its link, parsed."""
+    """One movie of the catalogue with its link, parsed."""
 
     movie_id: int
     parsed: ParsedTitle
@@ -40,101 +33,75 @@ class CatalogueMovie(NamedTuple):
 
 
 class UserTag(NamedTuple):
-    """One row of tags.csv; the tag is lower case with single spaces."""
+    """One tag that a user gave a movie; the tag is lower case with single spaces."""
 
     user_id: int
     movie_id: int
     tag: str
 
 
-def check_files(folder: Path) -> None:
-    """See that the files are there, are text, and start with MovieLens' headers.
-
-    Raises:
-        DatasetError: The first file that does not fit, and what to do about it.
-    """
-    for name, header in HEADERS.items():
-        path = folder / name
-        if not path.is_file():
-            if name in _REQUIRED:
-                raise DatasetError(
-                    f"{path} is missing: a dataset is a folder with ratings.csv and movies.csv"
-                )
-            continue
-        found = _first_row(path)
-        if found != header:
-            raise DatasetError(
-                f"{path} should start with the header {','.join(header)}, "
-                f"but starts with {','.join(found)[:80]!r}"
-            )
-
-
-def _first_row(path: Path) -> list[str]:
-    try:
-        with path.open("rb") as file:
-            line = file.readline(_MAX_FIELD)
-        text = line.decode("utf-8-sig")
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path} is not UTF-8 text; convert it, e.g. with iconv") from error
-    if not text.strip():
-        raise DatasetError(f"{path} is empty")
-    return next(csv.reader([text.replace("\0", "?")]))
-
-
-def read_movies(folder: Path, report: DataReport) -> list[CatalogueMovie]:
-    """Read movies.csv and links.csv, ordered by movie id.
+def read_movies(folder: Path, layout: Layout, report: DataReport) -> list[CatalogueMovie]:
+    """Read the movies and their links, ordered by movie id.
 
     Args:
-        folder: Folder that passed `check_files`.
+        folder: Folder that passed `layouts.check_files`.
+        layout: Its layout.
         report: Receives the counts of dropped rows and of movies.
 
     Raises:
-        DatasetError: A file is not UTF-8 or holds no usable movie.
+        DatasetError: A file is not in the layout's encoding or holds no usable movie.
     """
-    imdb_ids = _read_links(folder, report)
+    imdb_ids = _read_links(folder, layout, report)
     movies: dict[int, CatalogueMovie] = {}
-    for row in _rows(folder, "movies.csv", report):
+    for row in _rows(folder, layout, "movies", report):
         movie_id = _positive_id(row[0])
         if movie_id is None:
-            report.dropped["movies.csv: movieId is not a positive whole number"] += 1
+            report.drop(layout, "movies", "movieId is not a positive whole number")
         elif movie_id in movies:
-            report.dropped["movies.csv: movieId twice (the first counts)"] += 1
+            report.drop(layout, "movies", "movieId twice (the first counts)")
         elif not row[1].strip():
-            report.dropped["movies.csv: no title"] += 1
+            report.drop(layout, "movies", "no title")
         else:
-            genres = tuple(g for g in row[2].split("|") if g and g != _NO_GENRES)
+            genres = tuple(
+                _GENRE_NAMES.get(genre, genre)
+                for genre in row[2].split("|")
+                if genre not in _NO_GENRES
+            )
             movies[movie_id] = CatalogueMovie(
                 movie_id, parse_title(row[1]), genres, imdb_ids.get(movie_id)
             )
     if not movies:
-        raise DatasetError(f"{folder / 'movies.csv'} holds no usable movie")
+        lost = report.summary(layout.files["movies"])
+        raise DatasetError(
+            f"{folder / layout.files['movies']} holds no usable movie ({lost or 'no rows'})"
+        )
     report.n_movies = len(movies)
     return [movies[movie_id] for movie_id in sorted(movies)]
 
 
-def _read_links(folder: Path, report: DataReport) -> dict[int, str]:
+def _read_links(folder: Path, layout: Layout, report: DataReport) -> dict[int, str]:
     links: dict[int, str] = {}
-    for row in _rows(folder, "links.csv", report):
+    for row in _rows(folder, layout, "links", report):
         movie_id = _positive_id(row[0])
         if movie_id is None or not re.fullmatch(r"\d{1,10}", row[1]):
-            report.dropped["links.csv: no movieId or imdbId"] += 1
+            report.drop(layout, "links", "no movieId or imdbId")
         else:
             links[movie_id] = row[1].zfill(7)
     return links
 
 
-def read_tags(folder: Path, report: DataReport, *, known: set[int]) -> list[UserTag]:
-    """Read tags.csv, if there is one; tags of movies that are not ``known`` are dropped."""
+def read_tags(
+    folder: Path, layout: Layout, report: DataReport, *, known: set[int]
+) -> list[UserTag]:
+    """Read the users' tags, if there are any; tags of movies not ``known`` are dropped."""
     tags: list[UserTag] = []
-    for row in _rows(folder, "tags.csv", report):
+    for row in _rows(folder, layout, "tags", report):
         user_id, movie_id = _positive_id(row[0]), _positive_id(row[1])
         text = " ".join(row[2].lower().split())
         if user_id is None or movie_id is None or not text:
-            report.dropped["tags.csv: no ids or no tag"] += 1
+            report.drop(layout, "tags", "no ids or no tag")
         elif movie_id not in known:
-            report.dropped["tags.csv: movie not in movies.csv"] += 1
+            report.drop(layout, "tags", "the movie is not in the catalogue")
         else:
             tags.append(UserTag(user_id, movie_id, text))
     return tags
@@ -147,22 +114,32 @@ def _positive_id(text: str) -> int | None:
     return number if 0 < number <= _MAX_ID else None
 
 
-def _rows(folder: Path, name: str, report: DataReport) -> Iterator[list[str]]:
-    """Rows after the header that have the right number of fields; none if there is no file."""
-    path = folder / name
-    if not path.is_file():
-        return
-    width = len(HEADERS[name])
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader((line.replace("\0", "?") for line in file), strict=False)
-            next(reader)
-            for row in reader:
-                if len(row) == width:
-                    yield row
-                elif row:
-                    report.dropped[f"{name}: wrong number of fields"] += 1
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path} is not UTF-8 text; convert it, e.g. with iconv") from error
-    except (OSError, csv.Error) as error:
-        raise DatasetError(f"{path} cannot be read: {error}") from error
+def _rows(folder: Path, layout: Layout, table: Table, report: DataReport) -> Iterator[list[str]]:
+    for row in layout.rows(folder, table):
+        if row is None:
+            report.drop(layout, table, "wrong number of fields or a stray quotation mark")
+        else:
+            yield row
+
+
+def note_files(folder: Path, layout: Layout, report: DataReport) -> None:
+    """Remark on files that are not there and on a ratings file that ends within a line."""
+    consequences: dict[Table, str] = {
+        "tags": "style tags come from the film notes alone",
+        "links": "movies have no IMDb id",
+    }
+    for table, consequence in consequences.items():
+        name = layout.files.get(table)
+        if name is not None and not (folder / name).is_file():
+            report.remarks.append(f"there is no {name}: {consequence}")
+    ratings = folder / layout.files["ratings"]
+    if ratings.is_file() and not _ends_with_a_line(ratings):
+        report.remarks.append(
+            f"{ratings.name} ends in the middle of a line: it may have been cut off"
+        )
+
+
+def _ends_with_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 1))
+        return file.read() in (b"\n", b"\r", b"")

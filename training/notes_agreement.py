@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training.metrics import Interval
+from training.evaluation.metrics import Interval
 from training.movielens import UserTag
 
 __all__ = ["Agreement", "Recall", "measure_agreement"]

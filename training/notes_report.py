@@ -15,7 +15,8 @@ from retrieval.domain.style import load_style_vocabulary
 from training.dataset_source import resolve_dataset
 from training.errors import DatasetError
 from training.film_notes import NOTES_VERSION, FilmNote, shipped_notes_path
-from training.movielens import CatalogueMovie, check_files, read_movies, read_tags
+from training.layouts import check_files
+from training.movielens import CatalogueMovie, read_movies, read_tags
 from training.notes_agreement import Agreement, measure_agreement
 from training.notes_check import (
     MIN_NOTES,
@@ -137,9 +138,9 @@ def _compare(choice: str, notes: Sequence[FilmNote], data_dir: Path, seed: int) 
             work_dir=Path(work),
             base_url=Environment().movielens_base_url,
         )
-        check_files(dataset.folder)
-        movies = {m.movie_id: m for m in read_movies(dataset.folder, DataReport())}
-        user_tags = read_tags(dataset.folder, DataReport(), known=set(movies))
+        check_files(dataset.folder, dataset.layout)
+        movies = {m.movie_id: m for m in read_movies(dataset.folder, dataset.layout, DataReport())}
+        user_tags = read_tags(dataset.folder, dataset.layout, DataReport(), known=set(movies))
         well_known = _well_known(dataset.folder) & movies.keys()
     tags = {note.movie_id: note.tags for note in notes if note.movie_id in movies}
     mismatches = tuple(_mismatches(notes, movies.values()))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from training.metrics import Interval
+from training.evaluation.metrics import Interval
 from training.notes_agreement import Agreement
 from training.notes_report import EditionReport, NotesReport
 from training.notes_spread import SpreadAccuracy, TagScores

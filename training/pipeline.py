@@ -25,7 +25,8 @@ from training.evaluation.run import evaluate, n_evaluation_steps
 from training.events import export_events
 from training.film_notes import match_notes
 from training.labels import ThemeCard, label_themes
-from training.movielens import CatalogueMovie, check_files, read_movies, read_tags
+from training.layouts import check_files
+from training.movielens import CatalogueMovie, note_files, read_movies, read_tags
 from training.progress import Progress, TimedProgress
 from training.publish import publish, training_lock, work_directory, write_errors
 from training.rating_model import (
@@ -46,7 +47,7 @@ from training.retrieval_model import (
     paper_retrieval_model,
 )
 from training.settings import Environment, TrainingSettings
-from training.spark import open_session, spark_errors
+from training.spark import open_session, reads_s3a, spark_errors
 from training.style_sources import StyleSources
 from training.style_tags import StyleTag, collect_style_tags, spread_space, spread_to_neighbours
 from training.theme_map import lay_out_themes
@@ -143,7 +144,7 @@ def train(
             base_url=request.environment.movielens_base_url,
         )
         timed.note(f"dataset: {dataset.source}")
-        check_files(dataset.folder)
+        check_files(dataset.folder, dataset.layout)
         timed.step("starting Spark")
         spark = open_session(
             request.settings, master=request.master, work_dir=work, environment=request.environment
@@ -251,21 +252,39 @@ def _read(
 ) -> _Data:
     progress.step("reading and checking the ratings")
     report = DataReport()
-    movies = read_movies(dataset.folder, report)
+    movies = read_movies(dataset.folder, dataset.layout, report)
     known = {movie.movie_id for movie in movies}
     notes = match_notes(request.style.notes, movies)
-    given = list(read_tags(dataset.folder, report, known=known))
+    given = list(read_tags(dataset.folder, dataset.layout, report, known=known))
     noted = {movie_id: note.tags for movie_id, note in notes.items()}
     tags = collect_style_tags(given, noted, request.style.canonical)
     viewer_tags = collect_style_tags(given, {}, request.style.canonical)
     parquet = work / "ratings.parquet"
     ratings = load_ratings(
-        session, dataset.folder, movie_ids=sorted(known), target=parquet, report=report
+        session,
+        _ratings_location(dataset, session),
+        layout=dataset.layout,
+        movie_ids=sorted(known),
+        target=parquet,
+        report=report,
     ).cache()
+    note_files(dataset.folder, dataset.layout, report)
     catalogue = build_catalogue(movies, ratings, like_threshold=request.settings.like_threshold)
     for sentence in report.sentences():
         progress.note(sentence)
     return _Data(movies, tags, viewer_tags, notes, ratings, parquet, catalogue, report)
+
+
+def _ratings_location(dataset: Dataset, session: "SparkSession") -> str:
+    """Where Spark reads the ratings: in place when it can, else from a staged copy."""
+    if dataset.remote_ratings is None:
+        return str(dataset.ratings_path)
+    if reads_s3a(session):
+        return dataset.remote_ratings
+    from training.s3_input import fetch_object
+
+    fetch_object(dataset.remote_ratings, dataset.ratings_path)
+    return str(dataset.ratings_path)
 
 
 def _evaluate(

@@ -17,9 +17,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training.errors import BundleWriteError, TrainingBusy
+from retrieval.domain.manifest import BundleFile, content_id, is_version
+from training.errors import BundleWriteError, TrainingBusy, UnknownVersion
 
-__all__ = ["publish", "training_lock", "work_directory", "write_errors", "write_json"]
+__all__ = [
+    "publish",
+    "training_lock",
+    "use_version",
+    "work_directory",
+    "write_errors",
+    "write_json",
+]
 
 _STAGING = ".staging-"
 _WORK = ".train-"
@@ -116,14 +124,13 @@ def publish(
     """
     bundles = staging.parent
     with write_errors(bundles):
-        files = _digests(staging)
-        content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:6]
-        version = f"{created_at:%Y%m%dT%H%M%S}-{manifest['recipe']}-{content}"
+        files = _files(staging)
+        version = f"{created_at:%Y%m%dT%H%M%S}-{manifest['recipe']}-{content_id(files)}"
         complete = {
             **manifest,
             "version": version,
             "created_at": created_at.isoformat(),
-            "files": files,
+            "files": {name: file.model_dump() for name, file in files.items()},
         }
         write_json(staging / "manifest.json", complete)
         _sync_tree(staging)
@@ -135,15 +142,32 @@ def publish(
     return version, target
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    """SHA-256 by relative path of every file outside ``chroma/``, which changes when opened."""
-    digests = {}
+def use_version(home: Path, version: str) -> None:
+    """Make a version that was published before the one that serves, in one step.
+
+    Raises:
+        UnknownVersion: There is no such version.
+        TrainingBusy: A training run holds the home, and will publish its own.
+        BundleWriteError: The home cannot be written.
+    """
+    bundles = home / "bundles"
+    with training_lock(home):
+        if not is_version(version) or not (bundles / version / "manifest.json").is_file():
+            raise UnknownVersion(f"there is no bundle '{version}' in {bundles}")
+        with write_errors(bundles):
+            _point_to(bundles, version)
+
+
+def _files(folder: Path) -> dict[str, BundleFile]:
+    """Digest and size of every file outside ``chroma/``, which changes when opened."""
+    files = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         if not name.startswith("chroma/"):
             with path.open("rb") as file:
-                digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return digests
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            files[name] = BundleFile(sha256=digest, bytes=path.stat().st_size)
+    return files
 
 
 def _sync_tree(folder: Path) -> None:
@@ -174,4 +198,7 @@ def _prune(bundles: Path, current: str, keep: int) -> None:
     )
     others = [path for path in versions if path.name != current]
     for path in others[: max(0, len(others) - (keep - 1))]:
-        shutil.rmtree(path, ignore_errors=True)
+        # Under another name first: a run killed here must not leave half a version.
+        doomed = path.with_name(f"{_STAGING}{path.name}")
+        path.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)

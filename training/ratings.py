@@ -1,10 +1,11 @@
-"""``ratings.csv`` read, checked and laid out by Spark; nothing here collects ratings."""
+"""The ratings, read, checked and laid out by Spark; nothing here collects them."""
 
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from training.errors import DatasetError
+from training.layouts import Layout
 from training.report import DataReport
 
 if TYPE_CHECKING:
@@ -15,28 +16,32 @@ if TYPE_CHECKING:
 __all__ = ["load_ratings"]
 
 _DAY_S: Final = 86_400
+_MILLISECONDS: Final = 100_000_000_000
+"""A time from here on is the year 5138 in seconds, and 1973 or later in milliseconds."""
 _FAULT: Final = "fault"
 
 
 def load_ratings(
     session: "SparkSession",
-    folder: Path,
+    location: str,
     *,
+    layout: Layout,
     movie_ids: "Iterable[int]",
     target: Path,
     report: DataReport,
     now_s: float | None = None,
 ) -> "DataFrame":
-    """Read ratings.csv, drop what is wrong and count why, and write the rest as sorted Parquet.
+    """Read the ratings, drop what is wrong and count why, and write the rest as sorted Parquet.
 
     A row is dropped for its first fault: wrong number of fields, ids that are not positive whole
     numbers, a rating that is no number, outside 0.5-5 or between half stars, a time that is no
-    number, negative or in the future, a movie that is not in the catalogue. Of several ratings
-    of one movie by one user the latest counts.
+    number, negative, in milliseconds or in the future, a movie that is not in the catalogue. Of
+    several ratings of one movie by one user the latest counts.
 
     Args:
         session: Spark.
-        folder: Folder that passed `movielens.check_files`.
+        location: Path of the file, or an address that Spark reads (``s3a://...``).
+        layout: Layout of the file, which passed `layouts.check_files`.
         movie_ids: Catalogue.
         target: Parquet directory to write, sorted by user, time and movie; its part files in
             name order are in that order too.
@@ -52,11 +57,11 @@ def load_ratings(
     """
     from pyspark.sql import functions as F
 
-    judged = _judge(session, folder / "ratings.csv", movie_ids, now_s or time.time()).cache()
+    judged = _judge(session, location, layout, movie_ids, now_s or time.time()).cache()
     try:
         for row in judged.groupBy(_FAULT).count().collect():
             if row[_FAULT] is not None:
-                report.dropped[f"ratings.csv: {row[_FAULT]}"] += row["count"]
+                report.drop(layout, "ratings", row[_FAULT], row["count"])
         valid = judged.where(F.col(_FAULT).isNull()).drop(_FAULT)
         latest = _latest_only(valid).orderBy("user_id", "timestamp", "movie_id")
         latest.write.mode("overwrite").parquet(str(target))
@@ -68,23 +73,29 @@ def load_ratings(
     assert counts is not None
     report.n_ratings, report.n_users = counts["n"], counts["u"]
     if n_valid > report.n_ratings:
-        reason = "ratings.csv: the same movie by the same user again (the latest counts)"
-        report.dropped[reason] += n_valid - report.n_ratings
+        reason = "the same movie by the same user again (the latest counts)"
+        report.drop(layout, "ratings", reason, n_valid - report.n_ratings)
     if report.n_ratings == 0:
-        lost = "; ".join(f"{count} x {reason}" for reason, count in report.dropped.most_common(3))
-        raise DatasetError(f"{folder / 'ratings.csv'} holds no usable rating ({lost or 'no rows'})")
+        lost = report.summary(layout.files["ratings"])
+        raise DatasetError(f"{location} holds no usable rating ({lost or 'no rows'})")
     return ratings
 
 
 def _judge(
-    session: "SparkSession", path: Path, movie_ids: "Iterable[int]", now_s: float
+    session: "SparkSession",
+    location: str,
+    layout: Layout,
+    movie_ids: "Iterable[int]",
+    now_s: float,
 ) -> "DataFrame":
     import pandas as pd
     from pyspark.sql import functions as F
 
     raw = session.read.csv(
-        str(path),
-        header=True,
+        location,
+        header=layout.has_header,
+        sep=layout.separator,
+        quote='"' if layout.has_header else "",
         schema="userId string, movieId string, rating string, timestamp string, _bad string",
         mode="PERMISSIVE",
         columnNameOfCorruptRecord="_bad",
@@ -122,8 +133,9 @@ def _fault(now_s: float) -> "Column":
         (stars * 2 != F.floor(stars * 2), "the rating is between two half stars"),
         (moment.isNull(), "the timestamp is not a whole number"),
         (moment < 0, "the timestamp is before 1970"),
+        (moment >= _MILLISECONDS, "the timestamp is in milliseconds, not in seconds"),
         (moment > int(now_s) + _DAY_S, "the timestamp is in the future"),
-        (F.col("known_id").isNull(), "the movie is not in movies.csv"),
+        (F.col("known_id").isNull(), "the movie is not in the catalogue"),
     ]
     fault = F.lit(None).cast("string")
     for condition, reason in reversed(checks):

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from training.errors import BundleWriteError, SparkFailed
 from training.java import find_java, write_wrapper
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["collect_table", "open_session", "spark_errors"]
+__all__ = ["collect_table", "open_session", "reads_s3a", "spark_errors"]
 
 _LOG_TAIL_CHARS = 600
 _LOCAL_OPTIONS = {
@@ -67,6 +67,18 @@ def open_session(
 def collect_table(frame: "DataFrame") -> "pd.DataFrame":
     """Bring a small table to this process: a row per user or movie, never one per rating."""
     return frame.toPandas()
+
+
+def reads_s3a(session: "SparkSession") -> bool:
+    """Whether this Spark carries Hadoop's S3 client (``hadoop-aws``)."""
+    from py4j.protocol import Py4JJavaError
+
+    java_context: Any = session.sparkContext._jsc
+    try:
+        java_context.hadoopConfiguration().getClassByName("org.apache.hadoop.fs.s3a.S3AFileSystem")
+    except Py4JJavaError:
+        return False
+    return True
 
 
 def _is_local(master: str) -> bool:

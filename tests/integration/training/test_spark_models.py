@@ -4,6 +4,7 @@ import pytest
 
 from training.errors import DatasetError
 from training.item_vectors import fit_implicit_vectors, like_events, sitting_events
+from training.layouts import CSV
 from training.rating_model import fit_biases, fit_explicit, fit_residual_model, predict_frame
 from training.ratings import load_ratings
 from training.report import DataReport
@@ -121,8 +122,9 @@ BAD_ROWS = {
     "1,1,3.7,5": "the rating is between two half stars",
     "1,1,4.0,yesterday": "the timestamp is not a whole number",
     "1,1,4.0,-5": "the timestamp is before 1970",
+    f"1,1,4.0,{FUTURE}000": "the timestamp is in milliseconds, not in seconds",
     f"1,1,4.0,{FUTURE}": "the timestamp is in the future",
-    "1,77,4.0,5": "the movie is not in movies.csv",
+    "1,77,4.0,5": "the movie is not in the catalogue",
 }
 
 
@@ -130,7 +132,13 @@ def load(spark, folder, rows: list[str], report: DataReport) -> pd.DataFrame:
     text = "userId,movieId,rating,timestamp\n" + "".join(f"{row}\n" for row in rows)
     (folder / "ratings.csv").write_text(text)
     table = load_ratings(
-        spark, folder, movie_ids=[1, 2], target=folder / "out", report=report, now_s=2e9
+        spark,
+        str(folder / "ratings.csv"),
+        layout=CSV,
+        movie_ids=[1, 2],
+        target=folder / "out",
+        report=report,
+        now_s=2e9,
     )
     assert table.count() == report.n_ratings
     return pd.concat(pd.read_parquet(part) for part in sorted((folder / "out").glob("part-*")))

@@ -1,4 +1,5 @@
 import contextlib
+import hashlib
 import http.server
 import threading
 import zipfile
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from training.dataset_source import BUNDLED, resolve_dataset
+from tests.support.movielens_files import write_movielens
+from training.dataset_source import resolve_dataset
+from training.editions import BUNDLED, EDITIONS, Edition
 from training.errors import BundleWriteError, DatasetError, DownloadError
 
 CLOSED = "http://127.0.0.1:9/"
@@ -109,6 +112,44 @@ def test_another_edition_under_the_same_name_is_refused(tmp_path):
     assert left_in(tmp_path) == []
 
 
+def test_an_archive_with_another_digest_than_pinned_is_refused(tmp_path):
+    archive = zip_of(write_movielens(tmp_path / "films"), tmp_path)
+    with (
+        server(archive.read_bytes()) as url,
+        pytest.raises(DownloadError, match=r"ml-1m\.zip has another SHA-256 than pinned"),
+    ):
+        resolve("ml-1m", tmp_path, url)
+    assert left_in(tmp_path) == []
+
+
+def test_a_pinned_archive_is_kept_and_checked_before_it_is_used_again(tmp_path, monkeypatch):
+    archive = zip_of(write_movielens(tmp_path / "films"), tmp_path)
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    monkeypatch.setitem(EDITIONS, "ml-25m", Edition(archive=digest))
+    with server(archive.read_bytes()) as url:
+        assert "downloaded" in resolve("ml-25m", tmp_path, url).source
+    folder = resolve("ml-25m", tmp_path).folder  # the server is gone
+    (folder / "ratings.csv").write_text("userId,movieId,rating,timestamp\n")
+    with pytest.raises(DownloadError, match="cannot be reached"):
+        resolve("ml-25m", tmp_path)
+
+
+def test_what_a_killed_download_left_is_removed(tmp_path):
+    left = tmp_path / "data" / ".download-abc"
+    left.mkdir(parents=True)
+    (left / "ml-latest-small.zip").write_text("half")
+    resolve("auto", tmp_path)
+    assert left_in(tmp_path) == [BUNDLED]
+
+
+def zip_of(folder: Path, tmp_path: Path) -> Path:
+    archive = tmp_path / "films.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in folder.iterdir():
+            file.write(path, f"ml/{path.name}")
+    return archive
+
+
 def test_a_damaged_cached_copy_is_replaced(tmp_path):
     folder = resolve("bundled", tmp_path).folder
     (folder / "movies.csv").write_text("movieId,title,genres\n")
@@ -116,19 +157,8 @@ def test_a_damaged_cached_copy_is_replaced(tmp_path):
 
 
 def test_a_folder_is_used_as_it_lies(tmp_path):
-    folder = tmp_path / "mine"
-    folder.mkdir()
+    folder = write_movielens(tmp_path / "mine")
     assert resolve(str(folder), tmp_path).folder == folder
-
-
-def test_a_zip_is_unpacked_by_base_name_only(tmp_path):
-    archive = tmp_path / "mine.zip"
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("../../ratings.csv", "evil")
-        file.writestr("deep/movies.csv", "movieId,title,genres\n")
-    folder = resolve(str(archive), tmp_path).folder
-    assert sorted(path.name for path in folder.iterdir()) == ["movies.csv", "ratings.csv"]
-    assert not (tmp_path.parent / "ratings.csv").exists()
 
 
 @pytest.mark.parametrize("make", [None, "file", "bad.zip"])

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import multiprocessing
 import os
@@ -6,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from training.errors import BundleWriteError, TrainingBusy
-from training.publish import publish, training_lock, work_directory, write_json
+from training.errors import BundleWriteError, TrainingBusy, UnknownVersion
+from training.publish import publish, training_lock, use_version, work_directory, write_json
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -30,7 +31,8 @@ def test_a_published_bundle_is_whole_named_and_current(tmp_path):
     assert (tmp_path / "bundles" / "CURRENT").read_text().strip() == version
     manifest = json.loads((path / "manifest.json").read_text())
     assert manifest["version"] == version
-    assert list(manifest["files"]) == ["movies.json"]
+    digest = hashlib.sha256(b"hello").hexdigest()
+    assert manifest["files"] == {"movies.json": {"sha256": digest, "bytes": 5}}
     assert manifest["created_at"] == "2026-11-24T12:00:00+00:00"
 
 
@@ -73,6 +75,29 @@ def test_what_a_killed_run_left_is_removed_and_its_lock_holds_nothing(tmp_path):
 def test_three_versions_stay(tmp_path):
     versions = [make_bundle(tmp_path, str(n), NOON + timedelta(minutes=n))[0] for n in range(5)]
     assert names(tmp_path / "bundles") == sorted([*versions[2:], "CURRENT"])
+
+
+def test_an_earlier_version_can_serve_again(tmp_path):
+    earlier, _ = make_bundle(tmp_path, "one")
+    make_bundle(tmp_path, "two", NOON + timedelta(hours=1))
+    use_version(tmp_path, earlier)
+    assert (tmp_path / "bundles" / "CURRENT").read_text().strip() == earlier
+    newest, _ = make_bundle(tmp_path, "three", NOON + timedelta(hours=2))
+    assert (tmp_path / "bundles" / "CURRENT").read_text().strip() == newest
+
+
+@pytest.mark.parametrize("version", ["nothing", "../bundles", "", ".staging-x"])
+def test_a_version_that_is_not_there_cannot_serve(tmp_path, version):
+    serving, _ = make_bundle(tmp_path)
+    with pytest.raises(UnknownVersion):
+        use_version(tmp_path, version)
+    assert (tmp_path / "bundles" / "CURRENT").read_text().strip() == serving
+
+
+def test_a_version_is_not_switched_under_a_training_run(tmp_path):
+    version, _ = make_bundle(tmp_path)
+    with training_lock(tmp_path), pytest.raises(TrainingBusy):
+        use_version(tmp_path, version)
 
 
 def test_the_same_content_in_the_same_second_is_published_once(tmp_path):
