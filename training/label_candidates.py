@@ -29,7 +29,7 @@ _MIN_TAG_SHARE: Final = {
     "tone": 0.38,
     "themes": 0.3,
     "characters": 0.35,
-    "mode-setting": 0.22,
+    "mode-setting": 0.25,
     "based-on-true-story": 0.33,
     "sequel-saga": 0.33,
     "anime": 0.5,
@@ -177,9 +177,9 @@ def _tag_words(theme: ThemeTraits, pair: GenrePair, demand: float) -> tuple[list
     said = set(pair) | {genre for genre, of in share.items() if of >= _MIN_GENRE_SHARE}
     before, after = [], []
     for trait in theme.tags:
-        if not _may_be_said(trait, demand) or trait.name in pair:
-            continue
-        if set(GENRE_SAID_BY.get(trait.name, ())) & said:
+        is_said = trait.name in pair or set(GENRE_SAID_BY.get(trait.name, ())) & said
+        is_minor_kind = film_kind(trait.name) and trait.share < _MIN_KIND_SHARE
+        if is_said or is_minor_kind or not _may_be_said(trait, demand):
             continue
         adjective, phrase = before_noun(trait.name), after_noun(trait.name)
         if adjective:

@@ -97,9 +97,11 @@ def measure_labels(
     chance = 1.0 / max(len(theme_ids), 1)
     named = [named_traits(texts[theme_id]) for theme_id in theme_ids]
     traits = sorted(frozenset().union(*named))
-    if not traits or not films:
+    if not films:
         return {theme_id: LabelQuality(0.0, 0, chance) for theme_id in theme_ids}
-    evidence = np.column_stack([_evidence(trait, [film for _, film in films]) for trait in traits])
+    evidence = np.zeros((len(films), len(traits)))
+    for j, trait in enumerate(traits):
+        evidence[:, j] = _evidence(trait, [film for _, film in films])
     scores = np.column_stack([_score(one, traits, evidence) for one in named])
     fits = scores >= scores.max(axis=1, keepdims=True) - 1e-12
     credit = fits / fits.sum(axis=1, keepdims=True)
