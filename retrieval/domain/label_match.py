@@ -27,6 +27,8 @@ __all__ = ["WEAK_BELOW", "FilmTraits", "LabelQuality", "measure_labels", "named_
 
 WEAK_BELOW: Final = 4.0
 """A label that finds fewer of its films than this many times chance is marked weak."""
+_ENOUGH: Final = 10
+"""Fewer held-out films than this call no label weak."""
 
 _GENRES: Final = (
     "Action Adventure Animation Children Comedy Crime Documentary Drama Fantasy Film-Noir Horror"
@@ -77,8 +79,8 @@ class LabelQuality(NamedTuple):
 
     @property
     def is_weak(self) -> bool:
-        """Whether it finds too few; a label that could not be measured is not called weak."""
-        return self.share is not None and self.share < WEAK_BELOW * self.chance
+        """Whether it finds too few; what a handful of films cannot show is not called weak."""
+        return self.held_out >= _ENOUGH and self.matched < WEAK_BELOW * self.chance * self.held_out
 
 
 def measure_labels(

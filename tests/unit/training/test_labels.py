@@ -133,10 +133,12 @@ def test_good_labels_find_their_films_and_swapped_ones_do_not():
 
 
 def test_labels_that_say_nothing_are_at_chance_and_weak():
-    films = [(i % 10, FILMS[i % 4][1]) for i in range(40)]
+    films = [(i % 10, FILMS[i % 4][1]) for i in range(100)]
     found = measure_labels({i: f"Things of kind {'abcdefghij'[i]}." for i in range(10)}, films)
     assert [quality.share for quality in found.values()] == pytest.approx([0.1] * 10)
     assert all(quality.is_weak for quality in found.values())
+    few = measure_labels({i: f"Things of kind {'abcdefghij'[i]}." for i in range(10)}, films[:40])
+    assert not any(quality.is_weak for quality in few.values())
     assert measure_labels({0: "Comedies.", 1: "Dramas."}, [])[0].share is None
 
 
