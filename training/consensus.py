@@ -32,13 +32,10 @@ def consensus_centres(points: Matrix, *, k: int, runs: int, seed: int) -> Matrix
         Shape ``(k, n_dimensions)``.
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
-    # On a few thousand points threads cost more than they save, eightfold on shared cores.
-    with threadpool_limits(1):
-        agreement = _agreement(points, k=k, runs=runs, seed=seed)
-        model = KMeans(n_clusters=k, n_init=_FINAL_STARTS, random_state=seed)
-        groups = model.fit_predict(agreement)
+    agreement = _agreement(points, k=k, runs=runs, seed=seed)
+    model = KMeans(n_clusters=k, n_init=_FINAL_STARTS, random_state=seed)
+    groups = model.fit_predict(agreement)
     return np.array([points[groups == group].mean(axis=0) for group in np.unique(groups)])
 
 
@@ -46,7 +43,7 @@ def _agreement(points: Matrix, *, k: int, runs: int, seed: int) -> Matrix:
     """Coordinates whose dot products are the share of runs that put two points together."""
     from scipy.sparse import csr_matrix
     from sklearn.cluster import KMeans
-    from sklearn.decomposition import TruncatedSVD
+    from sklearn.utils.extmath import randomized_svd
 
     first = seed % (2**31 // _SEEDS_APART - 1) * _SEEDS_APART
     columns: NDArray[np.int64] = np.column_stack(
@@ -59,8 +56,7 @@ def _agreement(points: Matrix, *, k: int, runs: int, seed: int) -> Matrix:
     rows = np.repeat(np.arange(n_points), runs)
     values = np.full(n_points * runs, runs**-0.5)
     votes = csr_matrix((values, (rows, columns.ravel())), shape=(n_points, runs * k))
-    n_components = min(k, n_points - 1, runs * k - 1)
-    if n_components < 1:
-        return points
-    coordinates: Matrix = TruncatedSVD(n_components, random_state=seed).fit_transform(votes)
+    n_components = min(k, *votes.shape)
+    left, scales, _ = randomized_svd(votes, n_components, random_state=seed)
+    coordinates: Matrix = left * scales
     return coordinates

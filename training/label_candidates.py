@@ -19,6 +19,7 @@ __all__ = ["Candidate", "label_after_a_film", "label_candidates"]
 
 _MAX_WORDS: Final = 6
 _EASY_WORDS: Final = 4
+"""Longer labels are worth less with each word."""
 _STEM: Final = 6
 _MIN_ERA_SHARE: Final = 0.58
 _MIN_PAIR_SHARE: Final = 0.35
@@ -29,7 +30,7 @@ _MIN_TAG_SHARE: Final = {
     "tone": 0.38,
     "themes": 0.3,
     "characters": 0.35,
-    "mode-setting": 0.22,
+    "mode-setting": 0.25,
     "based-on-true-story": 0.33,
     "sequel-saga": 0.33,
     "anime": 0.5,
@@ -37,7 +38,7 @@ _MIN_TAG_SHARE: Final = {
 """Share of a theme's tagged films that must carry a tag (by facet, or this tag) to be in a label.
 Moods need more than subjects: a wrong one misleads. A note names four to seven tags, so a film may
 well have what its note leaves out."""
-_MIN_PHRASE_SHARE: Final = 0.33
+_MIN_PHRASE_SHARE: Final = 0.4
 _MIN_KIND_SHARE: Final = 0.4
 _MIN_OTHER_KIND_SHARE: Final = 0.27
 _MIN_Z: Final = 2.0
@@ -164,11 +165,12 @@ def _standing(theme: ThemeTraits) -> list[Word]:
 
 
 def _eras(theme: ThemeTraits, demand: float) -> list[Word]:
-    return [
-        Word("era", trait.name, 0.6 * trait.surprise + 0.3 * trait.share)
+    named = [
+        Word("era", trait.name, 0.5 * trait.surprise + 0.55 * trait.share)
         for trait in theme.eras
         if trait.share >= max(0.5, demand * _MIN_ERA_SHARE) and trait.z >= _MIN_Z
     ]
+    return named or ([Word("era", "Mixed-era", 0.0)] if demand < 1.0 else [])
 
 
 def _tag_words(theme: ThemeTraits, pair: GenrePair, demand: float) -> tuple[list[Word], list[Word]]:
@@ -177,14 +179,14 @@ def _tag_words(theme: ThemeTraits, pair: GenrePair, demand: float) -> tuple[list
     said = set(pair) | {genre for genre, of in share.items() if of >= _MIN_GENRE_SHARE}
     before, after = [], []
     for trait in theme.tags:
-        if not _may_be_said(trait, demand) or trait.name in pair:
-            continue
-        if set(GENRE_SAID_BY.get(trait.name, ())) & said:
+        is_said = trait.name in pair or set(GENRE_SAID_BY.get(trait.name, ())) & said
+        is_minor_kind = film_kind(trait.name) and trait.share < _MIN_KIND_SHARE
+        if is_said or is_minor_kind or not _may_be_said(trait, demand):
             continue
         adjective, phrase = before_noun(trait.name), after_noun(trait.name)
         if adjective:
             before.append(Word(_tag_kind(trait.name), adjective, 0.1 + trait.surprise))
-        elif phrase and trait.share >= demand * _MIN_PHRASE_SHARE:
+        elif phrase and trait.share >= _MIN_TAG_SHARE.get(trait.name, demand * _MIN_PHRASE_SHARE):
             after.append(Word("tag", phrase, 0.1 + 0.6 * trait.surprise))
     return before, after
 
@@ -199,7 +201,7 @@ def _may_be_said(trait: Trait, demand: float) -> bool:
     if tag is None or trait.z < _MIN_Z:
         return False
     least = _MIN_TAG_SHARE.get(tag.name, _MIN_TAG_SHARE[tag.facet])
-    return trait.share >= demand * least
+    return trait.share >= (least if tag.facet == "tone" else demand * least)
 
 
 def label_after_a_film(theme: ThemeTraits, catalogue: Catalogue, taken: set[str]) -> Candidate:

@@ -130,7 +130,11 @@ def _summary(theme: ThemeTraits, catalogue: Catalogue) -> str:
     plurals = _summary_nouns(theme)
     said = " ".join(plurals)
     tags = [t for t in theme.tags if _may_be_in_summary(t, theme)]
-    adjectives = [word for t in tags if (word := before_noun(t.name)) and word not in said]
+    adjectives = [
+        word
+        for t in tags
+        if (word := before_noun(t.name)) and not any(part in said for part in word.split("-"))
+    ]
     phrases = [word for t in tags if (word := after_noun(t.name))]
     sentence = _listing(plurals, "and")
     if adjectives:

@@ -53,7 +53,7 @@ def measure_run(
         "silhouette": [point._asdict() for point in curve],
         "theme_silhouette": silhouette(themes.points, theme_of, settings),
         "theme_silhouette_of_taste": silhouette(unit_rows(vectors[clustered]), theme_of, settings),
-        "seed_stability": seed_stability(themes.points, settings, recipe=recipe)._asdict(),
+        "seed_stability": seed_stability(themes, settings, recipe=recipe)._asdict(),
         "tag_coherence": tag_coherence(viewer_tags[clustered], theme_of),
         "theme_labels": _label_metrics(cards),
         "paper_themes": paper_themes,

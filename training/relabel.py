@@ -16,7 +16,7 @@ __all__ = ["NewLabel", "publish_labels"]
 
 _ADDED_BY_PUBLISHING: Final = ("version", "created_at", "files")
 _DATA_JS_THEMES: Final = re.compile(
-    r"^export const themes = (\[.*?^\]);$", re.DOTALL | re.MULTILINE
+    r"^export const themes = (\[.*\]);\s*\Z", re.DOTALL | re.MULTILINE
 )
 _GIVEN_TAGS: Final = frozenset({"notes", "users"})
 

@@ -101,10 +101,14 @@ def fit_paper_themes(
 def fit_centres(points: Matrix, settings: TrainingSettings) -> "KMeans":
     """K-Means on the points, started at the centres that many runs agree on."""
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
     k = _possible_themes(points, settings)
-    start = consensus_centres(points, k=k, runs=settings.consensus_runs, seed=settings.seed)
-    return KMeans(n_clusters=len(start), init=start, n_init=1).fit(points)
+    # On a few thousand points threads cost more than they save, eightfold on shared cores, and
+    # their number would change the last digits and with them the themes.
+    with threadpool_limits(1):
+        start = consensus_centres(points, k=k, runs=settings.consensus_runs, seed=settings.seed)
+        return KMeans(n_clusters=len(start), init=start, n_init=1).fit(points)
 
 
 def clustered_movies(likes: NDArray[np.int64], settings: TrainingSettings) -> NDArray[np.bool_]:
@@ -214,31 +218,29 @@ class Stability(NamedTuple):
     """Of two K-Means fits without consensus, for comparison."""
 
 
-def seed_stability(points: Matrix, settings: TrainingSettings, *, recipe: str) -> Stability:
+def seed_stability(themes: Themes, settings: TrainingSettings, *, recipe: str) -> Stability:
     """How much of the grouping another seed would find again.
 
     Args:
-        points: What is clustered, shape ``(n, n_dimensions)``.
+        themes: As fitted with ``settings``.
         settings: As for the fit; the other fit has the next seed and shares no run with it.
         recipe: ``paper`` has no consensus.
     """
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score
 
-    seeds = (settings, settings.model_copy(update={"seed": settings.seed + 1}))
+    points, mine = themes.points, themes.theme_of[themes.clustered]
+    other = settings.model_copy(update={"seed": settings.seed + 1})
     k = _possible_themes(points, settings)
-    single = float(
-        adjusted_rand_score(
-            *(
-                KMeans(n_clusters=k, n_init=s.kmeans_inits, random_state=s.seed).fit_predict(points)
-                for s in seeds
-            )
-        )
-    )
+    singles = [
+        KMeans(n_clusters=k, n_init=s.kmeans_inits, random_state=s.seed).fit_predict(points)
+        for s in (settings, other)
+    ]
+    single = float(adjusted_rand_score(*singles))
     if recipe == "paper":
         return Stability(single, single)
-    fits = [fit_centres(points, one).labels_ for one in seeds]
-    return Stability(float(adjusted_rand_score(*fits)), single)
+    found = float(adjusted_rand_score(mine, fit_centres(points, other).labels_))
+    return Stability(found, single)
 
 
 def tag_coherence(tags: Matrix, theme_of: Labels) -> float | None:

@@ -27,6 +27,8 @@ __all__ = ["WEAK_BELOW", "FilmTraits", "LabelQuality", "measure_labels", "named_
 
 WEAK_BELOW: Final = 4.0
 """A label that finds fewer of its films than this many times chance is marked weak."""
+_ENOUGH: Final = 10
+"""Fewer held-out films than this call no label weak."""
 
 _GENRES: Final = (
     "Action Adventure Animation Children Comedy Crime Documentary Drama Fantasy Film-Noir Horror"
@@ -77,8 +79,8 @@ class LabelQuality(NamedTuple):
 
     @property
     def is_weak(self) -> bool:
-        """Whether it finds too few; a label that could not be measured is not called weak."""
-        return self.share is not None and self.share < WEAK_BELOW * self.chance
+        """Whether it finds too few; what a handful of films cannot show is not called weak."""
+        return self.held_out >= _ENOUGH and self.matched < WEAK_BELOW * self.chance * self.held_out
 
 
 def measure_labels(
@@ -97,9 +99,11 @@ def measure_labels(
     chance = 1.0 / max(len(theme_ids), 1)
     named = [named_traits(texts[theme_id]) for theme_id in theme_ids]
     traits = sorted(frozenset().union(*named))
-    if not traits or not films:
+    if not films:
         return {theme_id: LabelQuality(0.0, 0, chance) for theme_id in theme_ids}
-    evidence = np.column_stack([_evidence(trait, [film for _, film in films]) for trait in traits])
+    evidence = np.zeros((len(films), len(traits)))
+    for j, trait in enumerate(traits):
+        evidence[:, j] = _evidence(trait, [film for _, film in films])
     scores = np.column_stack([_score(one, traits, evidence) for one in named])
     fits = scores >= scores.max(axis=1, keepdims=True) - 1e-12
     credit = fits / fits.sum(axis=1, keepdims=True)

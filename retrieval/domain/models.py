@@ -100,7 +100,7 @@ class Theme(BaseModel):
     label_quality: float | None = Field(default=None, ge=0.0, le=1.0)
     """Share of held-out films that label and summary alone match to this theme among all."""
     label_is_weak: bool = False
-    """The label finds fewer of its films than four times chance."""
+    """The label finds fewer of ten or more films than four times chance."""
     labelled_by: str = "offline"
     """``offline``, or the model that wrote label and summary."""
     held_out_movie_ids: tuple[MovieId, ...] = Field(default=(), exclude=True)

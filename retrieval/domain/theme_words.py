@@ -180,5 +180,6 @@ def is_bare_genre(label: str) -> bool:
     folded = label.casefold().replace("-", " ").removesuffix(" films").removesuffix(" movies")
     singles = {noun for genres, noun in _NOUNS.items() if len(genres) == 1}
     names = {word for noun in singles for word in (noun, noun.removesuffix(" films"))}
+    names |= {attributive(noun) for noun in singles}
     names |= {word for words in _READ_AS.values() for word in words}
     return folded in {name.casefold() for name in names}
