@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run report test lint types contracts unit web-test lock clean
+.PHONY: help install run report bench test lint types contracts unit web-test lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -34,6 +34,13 @@ run: $(INSTALLED) ## Train if needed, show five explained recommendations, serve
 report: $(INSTALLED) ## Train and measure on DATASET, print the tables, write report.html
 	@$(BIN)/whylens train --evaluate --dataset "$(DATASET)" --report report.html
 	@echo "The whole report: report.html"
+
+bench: $(INSTALLED) ## Measure the time budgets on the bundle that serves (trains first if there is none)
+	@$(BIN)/python -c 'import implicit' 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps implicit==0.7.2 || \
+	  echo "the library implicit could not be installed: its row is left out" >&2
+	@[ -e "$${WHYLENS_HOME:-.whylens}/bundles/CURRENT" ] || $(BIN)/whylens train
+	@$(BIN)/whylens bench
 
 test: lint types contracts unit web-test ## Everything that guards main
 

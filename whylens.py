@@ -285,6 +285,17 @@ def run(
     serve(host=host, port=port, home=home)
 
 
+@app.command()
+def bench(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Measure the time budgets of serving on the bundle that serves; writes nothing there."""
+    with _reported_errors(), _needs("api"):
+        from api.bench import run_bench
+        from retrieval.bundle import current_bundle_dir
+
+        settings = RetrievalSettings(home=_home(home))
+        run_bench(settings, bundle=current_bundle_dir(settings.bundles_dir), as_json=as_json)
+
+
 evals_app = typer.Typer(help="Measure the explanations before shipping a prompt or a model.")
 app.add_typer(evals_app, name="evals", no_args_is_help=True)
 

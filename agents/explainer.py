@@ -1,6 +1,5 @@
 """Explains a list: runs the graph and assembles the explanation object."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from langchain_core.language_models import BaseChatModel
 
+from agents.blocking import run_blocking
 from agents.context import AgentContext, ProviderWatch
 from agents.graph import ExplainGraph
 from agents.pricing import cost_usd
@@ -72,22 +72,16 @@ class Explainer:
         filters: Filters | None = None,
     ) -> Explanation:
         """`aexplain` for callers without an event loop, such as the command line."""
-        # Not asyncio.run: it would leave the thread without a current event loop, and Mangum
-        # needs one afterwards.
-        loop = asyncio.new_event_loop()
-        try:
-            return loop.run_until_complete(
-                self.aexplain(
-                    viewer_id,
-                    n=n,
-                    movie_id=movie_id,
-                    detail=detail,
-                    as_of_ms=as_of_ms,
-                    filters=filters,
-                )
+        return run_blocking(
+            self.aexplain(
+                viewer_id,
+                n=n,
+                movie_id=movie_id,
+                detail=detail,
+                as_of_ms=as_of_ms,
+                filters=filters,
             )
-        finally:
-            loop.close()
+        )
 
     async def aexplain(
         self,

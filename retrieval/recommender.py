@@ -167,13 +167,19 @@ class Recommender:
         contributions = sorted([*from_events, from_start], key=lambda c: -c.value)
         return SplitScore(score, tuple(contributions), residual)
 
+    def with_log(self, snapshot: ViewerSnapshot, events: list[Interaction]) -> ViewerSnapshot:
+        """The snapshot as if these events were the whole log; nothing is saved."""
+        effective, state = self._profiles.replay_events(events)
+        # Ranked for the same moment, so that only the change of history is compared.
+        return self._snapshot_of(snapshot.viewer_id, effective, state, snapshot.as_of_ms)
+
     def without_events(
         self, snapshot: ViewerSnapshot, event_ids: Iterable[EventId]
     ) -> ViewerSnapshot:
         """The snapshot as if some events had never happened; nothing is saved."""
         dropped = frozenset(event_ids)
         kept = [event for event in snapshot.events if event.event_id not in dropped]
-        return self._hypothetical(snapshot, kept)
+        return self.with_log(snapshot, kept)
 
     def with_rating(
         self, snapshot: ViewerSnapshot, movie_id: MovieId, rating: float
@@ -194,7 +200,7 @@ class Recommender:
             rating=rating,
             timestamp_ms=snapshot.as_of_ms,
         )
-        return self._hypothetical(snapshot, [*snapshot.events, event])
+        return self.with_log(snapshot, [*snapshot.events, event])
 
     def predict(self, snapshot: ViewerSnapshot, movie_id: MovieId) -> Prediction:
         """Predicted stars of a movie.
@@ -295,11 +301,6 @@ class Recommender:
             value=value,
             share=_share(value, score),
         )
-
-    def _hypothetical(self, snapshot: ViewerSnapshot, events: list[Interaction]) -> ViewerSnapshot:
-        effective, state = self._profiles.replay_events(events)
-        # Ranked for the same moment, so that only the change of history is compared.
-        return self._snapshot_of(snapshot.viewer_id, effective, state, snapshot.as_of_ms)
 
     def _snapshot_of(
         self,

@@ -1,6 +1,5 @@
 """The chat that callers use: ask, stream, and the threads of a viewer."""
 
-import asyncio
 import re
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -12,6 +11,7 @@ import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from agents.blocking import run_blocking
 from agents.chat.context import ChatContext
 from agents.chat.graph import ChatGraph, build_chat_graph
 from agents.chat.schemas import (
@@ -61,12 +61,7 @@ class Chat:
         self, viewer_id: ViewerId, message: str, *, thread_id: str | None = None
     ) -> ChatAnswer:
         """`ask` for callers without an event loop, such as the command line."""
-        # Not asyncio.run, which leaves the thread without the current loop that Mangum needs.
-        loop = asyncio.new_event_loop()
-        try:
-            return loop.run_until_complete(self.ask(viewer_id, message, thread_id=thread_id))
-        finally:
-            loop.close()
+        return run_blocking(self.ask(viewer_id, message, thread_id=thread_id))
 
     async def ask(
         self, viewer_id: ViewerId, message: str, *, thread_id: str | None = None

@@ -1,0 +1,328 @@
+"""``whylens bench``: what the budgets are measured with, on the bundle that serves.
+
+Every row is the median of repeated runs in one process, so ratios between rows of one table mean
+more than the milliseconds: machines differ, and this one may be busy. Writes go to a state file
+of the bench's own, never to the home that is measured.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from agents.build import build_explainer
+from agents.settings import AgentSettings
+from retrieval.build import Retrieval, build_retrieval
+from retrieval.domain.models import EventId, Interaction, ViewerId
+from retrieval.domain.profile import apply_event
+from retrieval.domain.ranking import top_rows
+from retrieval.numpy_index import NumpyMovieIndex
+from retrieval.settings import RetrievalSettings
+
+__all__ = ["Measurement", "measure", "run_bench"]
+
+_VIEWER = ViewerId("demo")
+_DAY_MS = 86_400_000
+_BARE_APP = """
+from fastapi import FastAPI
+from mangum import Mangum
+app = FastAPI()
+@app.get("/api/recommendations")
+def recommendations(viewer_id: str) -> dict[str, str]:
+    return {"viewer": viewer_id}
+handler = Mangum(app, lifespan="off")
+"""
+_OUR_APP = "from api.lambda_handler import handler\n"
+_FIRST_CALL = """
+import json, sys, time
+started = time.perf_counter()
+{app}
+reply = handler(json.loads(sys.argv[1]), None)
+assert reply["statusCode"] == 200, reply
+print(time.perf_counter() - started)
+"""
+
+
+class Measurement(NamedTuple):
+    """One row of the table."""
+
+    what: str
+    median_ms: float
+    p95_ms: float
+    budget: str
+    """As the design states it; empty where there is none."""
+
+
+def measure(what: str, run: Callable[[], object], *, times: int, budget: str = "") -> Measurement:
+    """Median and 95th percentile of repeated calls, after one that warms up."""
+    run()
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        run()
+        taken.append(1000.0 * (time.perf_counter() - started))
+    return Measurement(what, statistics.median(taken), float(np.percentile(taken, 95)), budget)
+
+
+def run_bench(settings: RetrievalSettings, *, bundle: Path, as_json: bool) -> None:
+    """Measure and print the budgets of serving, and how cost grows.
+
+    Args:
+        settings: Settings of the home whose bundle is measured.
+        bundle: Directory of that bundle.
+        as_json: Print JSON instead of a table.
+    """
+    with _retrieval_of_its_own(settings, bundle) as retrieval:
+        rows = [
+            *_writes(retrieval),
+            *_lists(retrieval),
+            *_explanations(retrieval),
+            *_lambda(settings, bundle, retrieval),
+            *_history_growth(retrieval),
+            *_catalogue_growth(retrieval),
+        ]
+    if as_json:
+        sys.stdout.write(json.dumps([row._asdict() for row in rows], indent=2) + "\n")
+        return
+    table = Table(title=f"Bundle {bundle.name}", title_justify="left")
+    for name in ("What", "Median ms", "p95 ms", "Budget"):
+        table.add_column(name, justify="left" if name in ("What", "Budget") else "right")
+    for row in rows:
+        table.add_row(row.what, _plain(row.median_ms), _plain(row.p95_ms), row.budget)
+    Console().print(table)
+
+
+def _plain(milliseconds: float) -> str:
+    return f"{milliseconds:.3f}" if milliseconds < 1.0 else f"{milliseconds:.1f}"
+
+
+@contextmanager
+def _retrieval_of_its_own(settings: RetrievalSettings, bundle: Path) -> Iterator[Retrieval]:
+    with tempfile.TemporaryDirectory() as home:
+        own = settings.model_copy(update={"home": Path(home), "bundle": str(bundle)})
+        yield build_retrieval(own)
+
+
+def _writes(retrieval: Retrieval) -> list[Measurement]:
+    state = retrieval.recommender.snapshot(_VIEWER).state
+    movie_id = retrieval.bundle.movies[0].movie_id
+    item = retrieval.bundle.vectors([movie_id])[0]
+    event = Interaction(
+        event_id=EventId("bench"), movie_id=movie_id, kind="watch", timestamp_ms=2**42
+    )
+    recipe = retrieval.bundle.recipe
+    return [
+        measure(
+            "EMA update, the arithmetic",
+            lambda: apply_event(state, event, item, recipe=recipe),
+            times=2_000,
+            budget="0.05 ms",
+        ),
+        measure(
+            "interaction recorded, synced to disk",
+            lambda: retrieval.profiles.record(_VIEWER, movie_id=movie_id, kind="click"),
+            times=100,
+            budget="5 ms",
+        ),
+    ]
+
+
+def _lists(retrieval: Retrieval) -> list[Measurement]:
+    recommender, bundle = retrieval.recommender, retrieval.bundle
+    viewer = ViewerId(f"ml:{bundle.dataset_viewer_ids()[0]}")
+    snapshot = recommender.snapshot(viewer)
+    ranking = recommender.recommend(viewer)
+    items = bundle.item_vectors.astype(np.float64)
+    seen = [bundle.row(event.movie_id) for event in snapshot.events]
+    rows = [
+        measure("recommend 10 with exact splits", lambda: recommender.recommend(viewer), times=100),
+        measure(
+            "ids and scores of 10", lambda: recommender.top_movie_ids(snapshot, n=10), times=200
+        ),
+        measure(
+            "bare numpy product and top 10",
+            lambda: _bare_top(items, snapshot.user_vector.total, seen),
+            times=200,
+        ),
+        measure(
+            "exact split of 10 scores",
+            lambda: [recommender.split(snapshot, r.movie_id) for r in ranking.recommendations],
+            times=100,
+            budget="5 ms",
+        ),
+    ]
+    return [*rows, *_implicit_library(items, snapshot.user_vector.total, seen)]
+
+
+def _bare_top(items: Any, query: Any, seen: list[int]) -> Any:
+    scores = items @ query
+    scores[seen] = -np.inf
+    best = np.argpartition(-scores, 10)[:10]
+    return best[np.argsort(-scores[best])]
+
+
+def _implicit_library(items: Any, query: Any, seen: list[int]) -> list[Measurement]:
+    """The serving call of the library ``implicit`` on the same vectors, where it is installed."""
+    try:
+        from implicit.cpu.topk import topk
+    except ImportError:
+        return []
+    vectors, row = items.astype(np.float32), query[None].astype(np.float32)
+    filtered = np.array(seen, dtype=np.int32)
+    return [
+        measure(
+            "implicit's top 10 on the same vectors",
+            lambda: topk(vectors, row, 10, filter_items=filtered),
+            times=200,
+        )
+    ]
+
+
+def _explanations(retrieval: Retrieval) -> list[Measurement]:
+    explainer = build_explainer(retrieval, AgentSettings(provider="offline"))
+    viewers = [ViewerId(f"ml:{i}") for i in retrieval.bundle.dataset_viewer_ids()[:20]]
+    turn = iter(range(10**9))
+
+    def explain() -> object:
+        return explainer.explain(viewers[next(turn) % len(viewers)], n=10)
+
+    return [measure("explanation of 10, offline", explain, times=40, budget="150 ms")]
+
+
+def _lambda(settings: RetrievalSettings, bundle: Path, retrieval: Retrieval) -> list[Measurement]:
+    """Warm requests through Mangum in this process, and first responses in processes of their own.
+
+    The Lambda runtime's own start is in neither; the ratio of the last two rows is what counts.
+    """
+    from mangum import Mangum
+
+    from api.app import create_app
+    from api.build import services_over
+    from api.settings import ApiSettings
+
+    viewer = f"ml:{retrieval.bundle.dataset_viewer_ids()[0]}"
+    event = _event(viewer)
+    with tempfile.TemporaryDirectory() as home:
+        app = create_app(services_over(retrieval, home=Path(home)), ApiSettings())
+        handler = Mangum(app, lifespan="off")
+        warm = measure(
+            "recommendations through Mangum, warm",
+            lambda: handler(event, None),  # type: ignore[arg-type]  # Mangum wants its own class
+            times=100,
+            budget="15 ms, p95 40 ms",
+        )
+    bare = _first_response("first response, bare FastAPI + Mangum", _BARE_APP, event, settings)
+    own = settings.model_copy(update={"bundle": str(bundle)})
+    ours = _first_response("first response, recommendations", _OUR_APP, event, own)
+    ratio = ours.median_ms / bare.median_ms
+    return [warm, bare, ours._replace(budget=f"1.35 x bare; here {ratio:.2f} x")]
+
+
+def _first_response(
+    what: str, app: str, event: dict[str, Any], settings: RetrievalSettings, *, starts: int = 7
+) -> Measurement:
+    taken = []
+    with tempfile.TemporaryDirectory() as home:
+        variables = {"WHYLENS_HOME": home, "WHYLENS_BUNDLE": settings.bundle, "PYTHONPATH": "."}
+        for _ in range(starts):
+            printed = subprocess.run(
+                [sys.executable, "-c", _FIRST_CALL.format(app=app), json.dumps(event)],
+                env=variables,
+                cwd=Path(__file__).resolve().parent.parent,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            taken.append(1000.0 * float(printed))
+    return Measurement(what, statistics.median(taken), max(taken), "")
+
+
+def _event(viewer_id: str) -> dict[str, Any]:
+    """An API Gateway event (HTTP API, payload 2.0) that asks for a list."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/api/recommendations",
+        "rawQueryString": f"viewer_id={viewer_id}&n=10",
+        "headers": {"host": "example.org", "accept": "application/json"},
+        "requestContext": {
+            "http": {
+                "method": "GET",
+                "path": "/api/recommendations",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1",
+                "userAgent": "bench",
+            },
+            "stage": "$default",
+        },
+        "isBase64Encoded": False,
+    }
+
+
+def _history_growth(retrieval: Retrieval) -> list[Measurement]:
+    rows, recommender = [], retrieval.recommender
+    start = recommender.snapshot(_VIEWER)
+    for n_events in (10, 100, 500, 1_000, 5_000):
+        snapshot = recommender.with_log(start, _synthetic_events(retrieval, n_events))
+        dropped = [snapshot.events[0].event_id]
+
+        def forget(snapshot: Any = snapshot, dropped: Any = dropped) -> object:
+            without = recommender.without_events(snapshot, dropped)
+            return recommender.top_movie_ids(without, n=10)
+
+        rows.append(
+            measure(
+                f"one counterfactual, {n_events:,} events",
+                forget,
+                times=30,
+                budget="3 ms" if n_events == 500 else "",
+            )
+        )
+    return rows
+
+
+def _synthetic_events(retrieval: Retrieval, n_events: int) -> list[Interaction]:
+    rng = np.random.default_rng(0)
+    movies = retrieval.bundle.movies
+    chosen = rng.permutation(len(movies))[: min(n_events, len(movies) - 100)]
+    return [
+        Interaction(
+            event_id=EventId(f"bench-{i}"),
+            movie_id=movies[int(row)].movie_id,
+            kind="rating",
+            rating=float(rng.integers(1, 11)) / 2,
+            timestamp_ms=_DAY_MS * (i + 1),
+        )
+        for i, row in enumerate(chosen)
+    ]
+
+
+def _catalogue_growth(retrieval: Retrieval) -> list[Measurement]:
+    """Search and exact re-scoring on catalogues drawn from the real vectors with noise."""
+    rng = np.random.default_rng(0)
+    real = retrieval.bundle.item_vectors
+    query = retrieval.recommender.snapshot(_VIEWER).user_vector.total
+    rows = []
+    for n_movies in (10_000, 100_000, 1_000_000):
+        drawn = real[rng.integers(len(real), size=n_movies)]
+        noise = rng.standard_normal(drawn.shape, dtype=np.float32) * real.std() * 0.1
+        vectors = drawn + noise
+        index, allowed = NumpyMovieIndex(vectors), np.ones(n_movies, dtype=np.bool_)
+
+        def search(vectors: Any = vectors, index: Any = index, allowed: Any = allowed) -> object:
+            candidates = index.search(query, allowed, n=10)
+            scores = vectors[candidates].astype(np.float64) @ query
+            return top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=10)
+
+        rows.append(measure(f"exact search, {n_movies:,} movies", search, times=10))
+    return rows
