@@ -75,7 +75,7 @@ class TrainingSettings(BaseModel):
     list_length: int = 10
     ease_reg: float = 100.0
     ease_recency_blend: float = Field(default=0.85, ge=0, le=1)
-    """Share of the plain part where EASE gets the recency blend; its best on inner splits."""
+    """Share of the plain part where EASE gets the recency blend; chosen on inner splits."""
     knn_threshold: float = 4.0
     """Stars from which a rating is a like to item-kNN."""
     knn_k: int = Field(default=50, ge=1)

@@ -48,6 +48,8 @@ METRICS: dict[str, Any] = {
         "tag_coherence": 1.9,
     },
     "tag_coherence": 2.26,
+    "seed_stability": {"themes": 0.57, "single_kmeans": 0.36},
+    "theme_labels": {"share": 0.21, "chance": 0.025, "n_weak": 1},
     "evaluation": {
         "n_viewers": 610,
         "n_all_viewers": 610,
@@ -110,6 +112,8 @@ def write_report_files(
         "label": label,
         "summary": reason or "They talk before they shoot.",
         "size": 2,
+        "label_quality": 0.125,
+        "label_is_weak": True,
         "exemplar_movie_ids": [1, 2],
         "tags": [{"tag": "black-comedy", "lift": 4.0}],
     }

@@ -50,7 +50,7 @@ def render_report(
         *_measured(evaluation),
         quality_chapter(metrics),
         map_chapter(themes, movies, positions, layout),
-        cards_chapter(themes, movies),
+        cards_chapter(themes, movies, metrics.get("theme_labels")),
         data_chapter(manifest),
         method_chapter(manifest, evaluation),
         failures_chapter(),

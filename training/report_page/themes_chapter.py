@@ -93,20 +93,20 @@ def _coherence(metrics: Json) -> str:
     other = (metrics.get("paper_themes") or {}).get("tag_coherence")
     against = f"; recipe paper on the same movies: {other:.2f} times" if other else ""
     return (
-        f"Two movies of a theme are {value:.2f} times as alike in style tags as any two "
-        f"movies{against}. Tags took no part in the grouping."
+        f"Two movies of a theme are {value:.2f} times as alike in tags as any two "
+        f"movies{against}. These tags took no part in the grouping."
     )
 
 
 def _stability(metrics: Json) -> str:
     """How much of the grouping another seed finds again, where it was measured."""
-    stability = metrics.get("stability")
+    stability = metrics.get("seed_stability")
     if not stability:
         return ""
     return (
-        f" Two fits with other seeds agree to an adjusted Rand index of "
-        f"{decimals(stability['consensus'], 2)} (1 the same, 0 chance); two plain K-Means fits to "
-        f"{decimals(stability['single'], 2)}."
+        f" Fitted again with another seed, the themes agree to an adjusted Rand index of "
+        f"{decimals(stability['themes'], 2)} (1 the same, 0 chance); two plain K-Means fits to "
+        f"{decimals(stability['single_kmeans'], 2)}."
     )
 
 
@@ -200,12 +200,20 @@ def _name(movie: Json) -> str:
     return f"{movie['title']}{year}"
 
 
-def cards_chapter(themes: Sequence[Json], movies: Sequence[Json]) -> str:
-    """One card a theme."""
+def cards_chapter(
+    themes: Sequence[Json], movies: Sequence[Json], labels: Json | None = None
+) -> str:
+    """One card a theme.
+
+    Args:
+        themes: ``themes.json``.
+        movies: ``movies.json``.
+        labels: What ``metrics.json`` says of the labels, if they were measured.
+    """
     by_id = {movie["movie_id"]: movie for movie in movies}
     intro = (
         "<p>Most-liked theme first. Films are those nearest the middle of the theme among the "
-        "well-liked.</p>"
+        f"well-liked.{_label_note(labels)}</p>"
     )
     cards = "".join(_card(theme, by_id) for theme in themes)
     return chapter("cards", "The themes", intro, f'<div class="cards">{cards}</div>')
@@ -228,9 +236,17 @@ def _card(theme: Json, movies: Mapping[int, Json]) -> str:
 
 
 def _quality(theme: Json) -> str:
-    """How well the label fits, where it was measured."""
-    quality = theme.get("label_quality")
-    if not quality:
+    """How well the label alone tells the theme's movies, where it was measured."""
+    share = theme.get("label_quality")
+    weak = ' · <strong class="weak">weak label</strong>' if theme.get("label_is_weak") else ""
+    return weak if share is None else f" · {100 * share:.0f} % found by label alone{weak}"
+
+
+def _label_note(labels: Json | None) -> str:
+    """What the labels are worth together, where it was measured."""
+    if not labels or labels["share"] is None:
         return ""
-    weak = ' · <strong class="weak">weak label</strong>' if quality.get("weak") else ""
-    return f" · label fits {100 * quality['score']:.0f} %{weak}"
+    return (
+        f" From label and summary alone {100 * labels['share']:.0f} % of the movies kept aside "
+        f"find their theme (chance {100 * labels['chance']:.1f} %)."
+    )

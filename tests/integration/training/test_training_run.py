@@ -19,7 +19,7 @@ def whylens(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
