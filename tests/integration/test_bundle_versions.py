@@ -148,7 +148,9 @@ def test_a_bundle_goes_to_s3_and_serves_from_there(s3, home, tmp_path):
     settings = RetrievalSettings(home=tmp_path / "lambda", bundle=ADDRESS)
     local = build_retrieval(RetrievalSettings(home=home)).recommender.recommend("demo")
     remote = build_retrieval(settings).recommender.recommend("demo")
-    assert [m.movie_id for m in remote.recommendations] == [m.movie_id for m in local.recommendations]
+    assert [m.movie_id for m in remote.recommendations] == [
+        m.movie_id for m in local.recommendations
+    ]
 
 
 def test_a_version_is_downloaded_once(s3, home, tmp_path):
@@ -166,7 +168,9 @@ def test_the_vector_index_of_a_bundle_from_s3_is_built_when_it_serves_with_it(s3
     exact = build_retrieval(RetrievalSettings(home=home)).recommender.recommend("demo", n=3)
     settings = RetrievalSettings(home=tmp_path / "other", bundle=ADDRESS, index="chroma")
     chroma = build_retrieval(settings).recommender.recommend("demo", n=3)
-    assert [m.movie_id for m in chroma.recommendations] == [m.movie_id for m in exact.recommendations]
+    assert [m.movie_id for m in chroma.recommendations] == [
+        m.movie_id for m in exact.recommendations
+    ]
 
 
 def test_a_push_of_another_version_serves_from_then_on_and_back_again(s3, home, tmp_path):
