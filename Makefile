@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run report bench test lint types contracts unit web-test lock clean
+.PHONY: help install run report bench test lint types contracts unit web-test cluster-test damage-test scale lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -60,6 +60,15 @@ unit: $(INSTALLED)
 web-test: $(INSTALLED) ## Tests of the page's modules (needs Node; says so when there is none)
 	@if command -v node >/dev/null 2>&1; then node --test tests/web/; \
 	else echo "node is not installed: the page's own module tests were not run"; fi
+
+cluster-test: $(INSTALLED) ## Train on a Spark cluster of a master and two workers, compare with local
+	$(BIN)/python -m pytest -m cluster tests/integration/training
+
+damage-test: $(INSTALLED) ## Kill training at five random moments; the old bundle must serve on
+	$(BIN)/python -m pytest -s -m damage tests/integration/training
+
+scale: $(INSTALLED) ## Time and memory of training at 100k, 1M and 5M ratings (about 20 minutes)
+	$(BIN)/python -m training.scale
 
 lock: ## Pin the newest versions (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-annotate --no-emit-index-url --upgrade \

@@ -79,7 +79,10 @@ class OutputFormat(StrEnum):
 def train(
     dataset: Annotated[
         str,
-        typer.Option(help="auto, ml-latest-small, bundled, or a folder or zip in MovieLens form."),
+        typer.Option(
+            help="auto, bundled, an edition such as ml-latest-small or ml-1m, a folder or zip in "
+            "MovieLens form, or s3://bucket/prefix."
+        ),
     ] = "auto",
     recipe: Annotated[
         RecipeChoice, typer.Option(help="whylens, or the system as published.")
@@ -91,6 +94,10 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 42,
     report: Annotated[
         Path | None, typer.Option(help="Also write the bundle's report.html here.")
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change a hyper-parameter, as in rank=20; may be repeated."),
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -106,6 +113,7 @@ def train(
             master=master,
             evaluate=evaluate,
             seed=seed,
+            changes=change or (),
             home=_home(home),
             as_json=as_json,
             report=report,
@@ -474,6 +482,26 @@ def data_push(
         n_bytes = push_bundle(path, address)
         Console().print(
             f"Bundle {path.name} ({n_bytes / 1e6:.1f} MB) serves from {address} now.",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+@data_app.command("synthetic")
+def data_synthetic(
+    out: Annotated[Path, typer.Option(help="Folder to write ratings.csv and movies.csv to.")],
+    ratings: Annotated[int, typer.Option(min=1_000, help="How many; 1_000_000 is fine.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 42,
+) -> None:
+    """Make up a dataset of MovieLens' shape, to see how training grows."""
+    with _reported_errors():
+        from training.synthetic import default_size, write_synthetic
+
+        size = default_size(ratings)
+        write_synthetic(out, size, seed=seed)
+        Console().print(
+            f"{size.n_ratings:,} ratings by {size.n_users:,} users of {size.n_movies:,} movies "
+            f"in {out}; train on them with 'whylens train --dataset {out}'.",
             markup=False,
             soft_wrap=True,
         )

@@ -3,9 +3,11 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
+
+from pydantic import ValidationError
 
 from training.errors import TrainingError
 from training.film_notes import NOTES_VERSION, load_film_notes, shipped_notes_path
@@ -30,6 +32,7 @@ def run_training(
     master: str,
     evaluate: bool,
     seed: int,
+    changes: Sequence[str],
     home: Path,
     as_json: bool,
     report: Path | None,
@@ -38,11 +41,12 @@ def run_training(
     """Train, publish the bundle, and print a summary.
 
     Args:
-        dataset: ``auto``, ``ml-latest-small``, ``bundled``, or a folder or zip.
+        dataset: ``auto``, ``bundled``, an edition, a folder or zip, or ``s3://bucket/prefix``.
         recipe: ``whylens``, or ``paper`` for the method as published.
         master: Spark master.
         evaluate: Also measure RMSE and ranking on held-out ratings.
         seed: Seed of everything random.
+        changes: Hyper-parameters that differ from the defaults, each as ``name=value``.
         home: Where data and bundles live.
         as_json: Print JSON to standard output.
         report: Where to copy the bundle's ``report.html``, if anywhere.
@@ -53,7 +57,7 @@ def run_training(
     """
     if recipe not in _RECIPES:
         raise TrainingError(f"there is no recipe {recipe!r}; there are whylens and paper")
-    settings = TrainingSettings(seed=seed)
+    settings = _changed_settings(seed, changes)
     request = TrainingRequest(
         dataset=dataset,
         home=home,
@@ -129,3 +133,20 @@ def run_notes_check(
     else:
         print_notes_report(report)
     return not report.violations
+
+
+def _changed_settings(seed: int, changes: Sequence[str]) -> TrainingSettings:
+    values: dict[str, Any] = {"seed": seed}
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not equals or name not in TrainingSettings.model_fields:
+            names = ", ".join(sorted(TrainingSettings.model_fields))
+            raise TrainingError(
+                f"{change!r} is no name=value of a hyper-parameter; there are {names}"
+            )
+        values[name] = text.split(",") if "," in text else text
+    try:
+        return TrainingSettings.model_validate(values)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise TrainingError(f"--set {fault['loc'][0]}={fault['input']}: {fault['msg']}") from error

@@ -134,6 +134,7 @@ def _start(settings: TrainingSettings, master: str, work_dir: Path, log: Path) -
         "spark.local.dir": str(work_dir / "spark"),
         "spark.cleaner.referenceTracking.cleanCheckpoints": "true",
         "spark.driver.extraJavaOptions": f"-Xss16m -Djava.io.tmpdir={work_dir}",
+        "spark.executor.extraJavaOptions": "-Xss16m",
         "spark.log.level": "ERROR",
     }
     if _is_local(master):
