@@ -1,7 +1,10 @@
 """One Spark session: quiet, local to this machine unless told otherwise, and gone afterwards.
 
 The only place that starts a JVM. Everything Spark writes besides our outputs (shuffle files,
-checkpoints, logs) lies under the run's own temporary directory.
+checkpoints, logs) lies under the run's own temporary directory. With a cluster for a master,
+executors read the dataset and write their parts of the outputs themselves, so the home (and a
+dataset given by path) must be on a file system that driver and workers share; ratings on S3 are
+read in place by a Spark that carries ``hadoop-aws``. Nothing here brings ratings to the driver.
 """
 
 import logging

@@ -44,7 +44,7 @@ def default_size(n_ratings: int) -> SyntheticSize:
     """
     if n_ratings < 1_000:
         raise TrainingError("a synthetic dataset needs 1,000 ratings or more")
-    return SyntheticSize(n_ratings, max(10, n_ratings // 165), max(100, int(4 * n_ratings**0.5)))
+    return SyntheticSize(n_ratings, max(10, n_ratings // 165), max(600, int(4 * n_ratings**0.5)))
 
 
 def write_synthetic(folder: Path, size: SyntheticSize, *, seed: int) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pyspark
 
 from training.java import find_java, write_wrapper
-from training.settings import Environment
 
 START_S = 120.0
 _MASTER = "org.apache.spark.deploy.master.Master"
@@ -22,10 +21,9 @@ _WORKER = "org.apache.spark.deploy.worker.Worker"
 def spark_cluster(folder: Path, *, n_workers: int = 2, worker_memory: str = "2g") -> Iterator[str]:
     """Start the cluster and stop it again; yields its address, ``spark://127.0.0.1:port``.
 
-    The bundled Java runs it too, behind the same wrapper that training uses.
+    The bundled Java runs it, whatever else is installed, behind the wrapper that training uses.
     """
-    environment = Environment()
-    java = find_java(java_home=environment.java_home_path, search_path=environment.path)
+    java = find_java(java_home=None, search_path="")
     java_home = write_wrapper(java, folder / "java")
     spark_home = Path(pyspark.__file__).parent
     variables = os.environ | {

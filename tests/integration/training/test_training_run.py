@@ -123,3 +123,26 @@ def test_a_dataset_that_cannot_be_used_is_one_message_and_exit_1(tmp_path, datas
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "home" / "bundles" / "CURRENT").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("ranks=5", "'ranks=5' is no name=value of a hyper-parameter; there are bias_rounds"),
+        ("rank", "is no name=value"),
+        ("rank=0", "--set rank=0: Input should be greater than or equal to 1"),
+        ("silhouette_ks=2,x", "--set silhouette_ks=x: Input should be a valid integer"),
+    ],
+)
+def test_a_hyper_parameter_that_cannot_be_is_one_message(tmp_path, change, message):
+    done = whylens("train", "--set", change, "--home", "home", cwd=tmp_path)
+    assert done.returncode == 1
+    assert message in " ".join(done.stderr.split())
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_synthetic_dataset_is_written_by_the_command_line(tmp_path):
+    done = whylens("data", "synthetic", "--ratings", "2_000", "--out", "films", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("2,000 ratings by 12 users of 600 movies in films")
+    assert len((tmp_path / "films" / "ratings.csv").read_text().splitlines()) == 2_001
