@@ -9,11 +9,11 @@ __all__ = [
     "describe_event",
     "film_kind",
     "join",
-    "lower_label",
     "number",
     "ordinal",
     "percent",
     "plural",
+    "quoted_label",
     "share",
 ]
 
@@ -88,12 +88,9 @@ def capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def lower_label(label: str) -> str:
-    """A theme's label as it reads inside a sentence; unwieldy ones go into quotation marks."""
-    if any(mark in label for mark in ":&/(,") or len(label.split()) > 6:
-        return f"“{label}”"
-    first = label.split(" ", 1)[0]
-    return label if first[1:] != first[1:].lower() else label[:1].lower() + label[1:]
+def quoted_label(label: str) -> str:
+    """A theme's label inside a sentence: in quotation marks, since it is a name and no prose."""
+    return f"“{label}”"
 
 
 class Source(NamedTuple):

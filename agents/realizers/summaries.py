@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from agents.realizers.dossiers import Record, Text
-from agents.realizers.language import capitalise, join, lower_label, number, plural
+from agents.realizers.language import capitalise, join, number, plural, quoted_label
 from agents.realizers.page import Page
 
 __all__ = ["write_summary", "write_theme"]
@@ -143,7 +143,7 @@ def _titles(titles: list[str]) -> str:
 
 def _taste(theme: Record, page: Page) -> Text:
     slots = {
-        "label": lower_label(theme["label"]),
+        "label": quoted_label(theme["label"]),
         "titles": join(theme["titles"], limit=2),
         "list_count": number(theme["list_count"]),
         "list_length": number(theme["list_length"]),

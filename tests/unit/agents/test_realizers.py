@@ -10,10 +10,10 @@ from agents.realizers.language import (
     describe_event,
     film_kind,
     join,
-    lower_label,
     number,
     ordinal,
     plural,
+    quoted_label,
     share,
 )
 from agents.realizers.page import Page
@@ -83,9 +83,8 @@ def test_genres_become_a_kind_of_film():
 
 
 def test_labels_fit_into_a_sentence():
-    assert lower_label("Patient crime sagas") == "patient crime sagas"
-    assert lower_label("WWII remembered") == "WWII remembered"
-    assert lower_label("Space: near & far") == "“Space: near & far”"
+    assert quoted_label("Patient crime sagas") == "“Patient crime sagas”"
+    assert quoted_label("Christmas comedies") == "“Christmas comedies”"
 
 
 def test_a_page_repeats_no_frame_while_another_is_left():
