@@ -5,6 +5,7 @@ own, whose memory and that of the JVM it starts are read from ``/proc``, so this
 """
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ class Footprint(NamedTuple):
     n_ratings: int
     seconds: float
     """Wall time of the whole command, the JVM's start included."""
+    cpu_s: float
+    """Processor time of the driver and its JVM, which other work on the machine moves less."""
     python_gib: float
     """Peak resident memory of the driver process."""
     jvm_gib: float
@@ -55,7 +58,7 @@ def measure_run(n_ratings: int, folder: Path, *, train_options: Sequence[str] = 
     dataset = folder / f"synthetic-{n_ratings}"
     write_synthetic(dataset, default_size(n_ratings), seed=0)
     command = [sys.executable, "-m", "whylens", "train", "--dataset", str(dataset)]
-    began = time.monotonic()
+    began, cpu_before = time.monotonic(), _children_cpu_s()
     with (folder / "train.log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(
             [*command, "--home", str(folder / "home"), *train_options],
@@ -68,7 +71,13 @@ def measure_run(n_ratings: int, folder: Path, *, train_options: Sequence[str] = 
         log.seek(0)
         if process.returncode != 0:
             raise TrainingError(f"the run of {n_ratings:,} ratings failed: {log.read()[-500:]}")
-    return Footprint(n_ratings, seconds, *(peak / _KIB_PER_GIB for peak in peaks))
+    cpu_s = _children_cpu_s() - cpu_before
+    return Footprint(n_ratings, seconds, cpu_s, *(peak / _KIB_PER_GIB for peak in peaks))
+
+
+def _children_cpu_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _watch(process: subprocess.Popen[bytes]) -> tuple[int, int, int]:
@@ -104,18 +113,26 @@ def _resident_kib(pid: int) -> int:
 
 def print_footprints(footprints: Sequence[Footprint], console: Console) -> None:
     """Print a row for each run, and how it grew from the one before."""
-    table = Table(box=SIMPLE_HEAD, title="Training on synthetic ratings, whole runs")
-    for name in ("ratings", "time s", "driver GiB", "JVM GiB", "both GiB", "x ratings", "x time"):
+    table = Table(
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        title="Training on synthetic ratings, whole runs; peak memory in GiB",
+    )
+    for name in ("ratings", "time s", "CPU s", "driver", "JVM", "both"):
+        table.add_column(name, justify="right")
+    for name in ("x ratings", "x time", "x CPU"):
         table.add_column(name, justify="right")
     for before, now in zip([None, *footprints], footprints, strict=False):
-        growth = ("", "")
+        growth = ("", "", "")
         if before is not None:
             growth = (
                 f"{now.n_ratings / before.n_ratings:.1f}",
                 f"{now.seconds / before.seconds:.1f}",
+                f"{now.cpu_s / before.cpu_s:.1f}",
             )
+        times = (f"{now.seconds:.0f}", f"{now.cpu_s:.0f}")
         sizes = (f"{gib:.2f}" for gib in (now.python_gib, now.jvm_gib, now.total_gib))
-        table.add_row(f"{now.n_ratings:,}", f"{now.seconds:.0f}", *sizes, *growth)
+        table.add_row(f"{now.n_ratings:,}", *times, *sizes, *growth)
     console.print(table)
 
 
@@ -125,13 +142,13 @@ def main() -> None:
     parser.add_argument("sizes", type=int, nargs="*", default=[100_000, 1_000_000, 5_000_000])
     parser.add_argument("--master", default="local[*]", help="Spark master")
     arguments = parser.parse_args()
-    console = Console()
+    console = Console(highlight=False)
     footprints = []
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory(prefix="whylens-scale-") as folder:
             options = ("--master", arguments.master)
             footprints.append(measure_run(size, Path(folder), train_options=options))
-        print_footprints(footprints[-1:], console)
+        console.print(f"{size:,} ratings: {footprints[-1].seconds:.0f} s")
     print_footprints(footprints, console)
 
 

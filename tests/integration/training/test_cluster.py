@@ -49,6 +49,10 @@ def test_a_cluster_makes_the_bundle_that_one_machine_makes(tmp_path):
     user = alone.dataset_viewer_ids()[0]
     assert together.dataset_events(user) == alone.dataset_events(user)
 
+    page_data = (together.path / "data.js").read_bytes()
+    assert page_data.count(b'"movie_id"') == 320  # what the first page draws from: 8 a theme
+    assert len(page_data) <= 130_000
+
     np.testing.assert_allclose(together.rating_model.user_bias, alone.rating_model.user_bias, 1e-6)
     assert abs(rmse(together) - rmse(alone)) < 0.01
     pairs = zip(metrics["silhouette"], alone_metrics["silhouette"], strict=True)
