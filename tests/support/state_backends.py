@@ -18,7 +18,13 @@ from moto.server import ThreadedMotoServer
 from retrieval.dynamodb_table import DynamoTable
 
 DYNALITE = Path(__file__).parent / "dynalite"
+# dynalite throws when a client dies within a request, which would end it for all the others.
 _SERVE = """
+process.on('uncaughtException', (error) => {
+  if (error.code === 'ECONNRESET') return
+  console.error(error)
+  process.exit(1)
+})
 const server = require('dynalite')({createTableMs: 0, deleteTableMs: 0, updateTableMs: 0})
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))
 """
