@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 _DATASET_VIEWER = re.compile(r"ml:(\d{1,12})")
 _FIRST_BACKOFF_S: Final = 0.002
-_LONGEST_BACKOFF_S: Final = 0.25
+_LONGEST_BACKOFF_S: Final = 0.5
 
 
 class RecordResult(NamedTuple):
