@@ -6,9 +6,10 @@ PORT ?= 8000
 DATASET ?= auto
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DYNALITE := tests/support/dynalite
 
 .DEFAULT_GOAL := help
-.PHONY: help install run report bench test lint types contracts unit web-test cluster-test damage-test scale lock clean
+.PHONY: help install run report bench test stress-test dynalite lint types contracts unit web-test cluster-test damage-test scale lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -54,8 +55,19 @@ types: $(INSTALLED)
 contracts: $(INSTALLED)
 	$(BIN)/lint-imports
 
-unit: $(INSTALLED)
+unit: $(INSTALLED) dynalite
 	$(BIN)/python -m pytest
+
+stress-test: $(INSTALLED) dynalite ## Eight processes on one viewer, and kill -9 amid writes (minutes)
+	$(BIN)/python -m pytest -m stress -s
+
+dynalite: $(DYNALITE)/node_modules/.installed ## The DynamoDB emulator of the tests (needs Node; says so when there is none)
+
+$(DYNALITE)/node_modules/.installed: $(DYNALITE)/package-lock.json
+	@if ! command -v npm >/dev/null 2>&1; then \
+	  echo "npm is not installed: state is not tested on dynalite" >&2; \
+	elif npm ci --prefix $(DYNALITE) --ignore-scripts --no-audit --no-fund --silent; then touch $@; \
+	else echo "npm could not install dynalite: state is not tested on it" >&2; fi
 
 web-test: $(INSTALLED) ## Tests of the page's modules (needs Node; says so when there is none)
 	@if command -v node >/dev/null 2>&1; then node --test tests/web/; \
@@ -76,4 +88,4 @@ lock: ## Pin the newest versions (needs uv)
 	@sed -i.old "1i # Every version, pinned: \`make lock\` writes this file." requirements.lock && rm requirements.lock.old
 
 clean: ## Remove the environment and caches, keep trained bundles and state
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(DYNALITE)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -467,6 +467,41 @@ def data_use(
         Console().print(f"Bundle {version} serves from now on.", markup=False, soft_wrap=True)
 
 
+@data_app.command("rebuild")
+def data_rebuild(
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Compare only, bit for bit; exit code 1 on a difference."),
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay every viewer's log, and cache the profile that it gives."""
+    with _reported_errors():
+        from retrieval.cli import print_rebuild
+        from retrieval.rebuild import check_profiles, rebuild_profiles
+
+        retrieval = _retrieval(home)
+        work = check_profiles if check else rebuild_profiles
+        report = work(retrieval.profiles, retrieval.store)
+        print_rebuild(report, Console(), checked=check, as_json=as_json)
+    if check and report.wrong:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@data_app.command("create-table")
+def data_create_table(
+    name: Annotated[str, typer.Argument(help="What WHYLENS_STATE_TABLE names from then on.")],
+) -> None:
+    """Create the DynamoDB table that viewers' state can live in."""
+    with _reported_errors():
+        from retrieval.dynamodb_table import DynamoTable
+
+        created = DynamoTable(name).create_table()
+        said = "is ready" if created else "was there already"
+        Console().print(f"The table {name} {said}.", markup=False)
+
+
 @data_app.command("push")
 def data_push(
     address: Annotated[str, typer.Argument(help="s3://bucket/prefix")],

@@ -17,7 +17,7 @@ __all__ = ["build_chat", "build_explainer", "build_verifier", "style_vocabulary"
 
 
 def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
-    """An explainer over the retrieval room. Build it once a process: readings are cached in it."""
+    """An explainer over the retrieval room. Build it once a process: it remembers readings."""
     provider = settings.active_provider
     parts = ExplainParts(
         graph=build_graph(script_batch_size=settings.script_batch_size),
@@ -27,7 +27,7 @@ def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
         model_name=OFFLINE_MODEL if provider == "offline" else settings.groq_model,
         verifier=build_verifier(retrieval.bundle),
         vocabulary=style_vocabulary(retrieval.bundle),
-        readings=ReadingCache(),
+        readings=_build_readings(retrieval, settings),
     )
     return Explainer(retrieval, parts, settings)
 
@@ -49,6 +49,12 @@ def build_chat(
     """
     shared = explainer or build_explainer(retrieval, settings)
     return Chat(retrieval, shared.new_context, home / "threads.sqlite3")
+
+
+def _build_readings(retrieval: Retrieval, settings: AgentSettings) -> ReadingCache:
+    if settings.active_provider == "offline":
+        return ReadingCache()
+    return ReadingCache(retrieval.documents, ttl_s=settings.reading_ttl_s)
 
 
 def build_verifier(bundle: Bundle) -> ClaimVerifier:

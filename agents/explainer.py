@@ -127,7 +127,7 @@ class Explainer:
         final = await self._parts.graph.ainvoke(ExplainState(request=request), context=context)
         state = ExplainState.model_validate(final)
         explanation = self._assemble(state, context.watch, started)
-        self._retrieval.store.save_explanation(
+        self._retrieval.documents.save_explanation(
             explanation.id, viewer_id, explanation.model_dump_json()
         )
         return explanation

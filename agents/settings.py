@@ -62,6 +62,9 @@ class AgentSettings(BaseSettings):
     max_concurrency: int = Field(default=3, ge=1)
     """Requests of one explanation that may run at once."""
 
+    reading_ttl_s: float = Field(default=90 * 86_400.0, gt=0)
+    """How long a reading of a film or theme serves every viewer before it is asked for anew."""
+
     @field_validator("groq_base_url")
     @classmethod
     def _strip_client_path(cls, url: str) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "CounterfactualIn",
     "CounterfactualOut",
     "ExplanationIn",
+    "InteractionEdit",
     "InteractionIn",
     "InteractionOut",
     "InteractionPage",
@@ -181,6 +182,24 @@ class InteractionIn(_In):
     """When, milliseconds since 1970; now by default."""
 
 
+class InteractionEdit(_In):
+    """What to change of an interaction; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"rating": 2.0}})
+
+    kind: InteractionKind | None = None
+    rating: float | None = None
+    """Stars, 0.5 to 5 in halves; they go when the kind is no ``rating`` any more."""
+    timestamp_ms: int | None = Field(default=None, ge=0, le=2**53)
+    """When, milliseconds since 1970."""
+
+    @model_validator(mode="after")
+    def _check_any_change(self) -> Self:
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("give a kind, a rating or a timestamp_ms to change")
+        return self
+
+
 class InteractionOut(_Out):
     """One event of a viewer's log."""
 
@@ -205,7 +224,7 @@ class InteractionRecorded(_Out):
     event: InteractionOut | None
     """What was recorded; null after a removal."""
     duplicate: bool
-    """The same event was recorded before, so nothing changed."""
+    """The history said so already, so nothing changed."""
     version: int
     """Grows by one with every write to the viewer."""
     top: list[ListedMovie]

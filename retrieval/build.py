@@ -6,13 +6,15 @@ from typing import NamedTuple
 from retrieval.bundle import Bundle, current_bundle_dir, read_bundle, read_movie_vectors
 from retrieval.evidence import EvidenceBuilder
 from retrieval.numpy_index import NumpyMovieIndex
-from retrieval.ports import MovieIndex, StateStore
+from retrieval.ports import DocumentStore, MovieIndex, StateStore
 from retrieval.profiles import Profiles
 from retrieval.recommender import Recommender
 from retrieval.settings import RetrievalSettings
+from retrieval.sqlite_documents import SqliteDocumentStore
+from retrieval.sqlite_file import SqliteFile
 from retrieval.sqlite_store import SqliteStateStore
 
-__all__ = ["Retrieval", "build_retrieval", "index_bundle"]
+__all__ = ["Retrieval", "build_retrieval", "build_stores", "index_bundle"]
 
 
 class Retrieval(NamedTuple):
@@ -23,6 +25,7 @@ class Retrieval(NamedTuple):
     evidence: EvidenceBuilder
     profiles: Profiles
     store: StateStore
+    documents: DocumentStore
 
 
 def build_retrieval(settings: RetrievalSettings) -> Retrieval:
@@ -30,10 +33,10 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
 
     Raises:
         BundleError: Nothing usable was trained in this home, or S3 does not give it.
-        StateUnavailable: The state file cannot be used.
+        StateUnavailable: The state file, or DynamoDB, cannot be used.
     """
     bundle = read_bundle(_find_bundle(settings))
-    store = SqliteStateStore(settings.state_path, timeout_s=settings.sqlite_timeout_s)
+    store, documents = build_stores(settings)
     profiles = Profiles(
         bundle,
         store,
@@ -41,7 +44,7 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
         demo_writable=settings.demo_writable,
     )
     recommender = Recommender(bundle, _build_index(bundle, settings), profiles)
-    return Retrieval(bundle, recommender, EvidenceBuilder(recommender), profiles, store)
+    return Retrieval(bundle, recommender, EvidenceBuilder(recommender), profiles, store, documents)
 
 
 def index_bundle(path: Path) -> None:
@@ -61,6 +64,24 @@ def _find_bundle(settings: RetrievalSettings) -> Path:
     if settings.bundle:
         return Path(settings.bundle)
     return current_bundle_dir(settings.bundles_dir)
+
+
+def build_stores(settings: RetrievalSettings) -> tuple[StateStore, DocumentStore]:
+    """Where viewers' state and documents are kept.
+
+    Raises:
+        StateUnavailable: The state file cannot be used, or boto3 cannot.
+    """
+    if settings.state_table:
+        # As for S3: only who keeps state in DynamoDB pays for boto3.
+        from retrieval.dynamodb_documents import DynamoDocumentStore
+        from retrieval.dynamodb_store import DynamoStateStore
+        from retrieval.dynamodb_table import DynamoTable
+
+        table = DynamoTable(settings.state_table)
+        return DynamoStateStore(table), DynamoDocumentStore(table)
+    file = SqliteFile(settings.state_path, timeout_s=settings.sqlite_timeout_s)
+    return SqliteStateStore(file), SqliteDocumentStore(file)
 
 
 def _build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:

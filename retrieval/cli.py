@@ -11,8 +11,16 @@ from retrieval.batch import RankedMovie
 from retrieval.bundle import Bundle
 from retrieval.bundle_versions import BundleVersion
 from retrieval.domain.models import Theme
+from retrieval.rebuild import CacheReport
 
-__all__ = ["print_check", "print_data", "print_list", "print_themes", "print_versions"]
+__all__ = [
+    "print_check",
+    "print_data",
+    "print_list",
+    "print_rebuild",
+    "print_themes",
+    "print_versions",
+]
 
 _TERMS = (
     "MovieLens data: GroupLens Research, University of Minnesota; research use only, no commercial"
@@ -135,3 +143,22 @@ def print_check(version: str, wrong: Sequence[str], console: Console, *, as_json
     for problem in wrong:
         console.print(f"  {problem}", markup=False, soft_wrap=True)
     console.print("'whylens data versions' lists others; 'whylens train' makes a new one.")
+
+
+def print_rebuild(report: CacheReport, console: Console, *, checked: bool, as_json: bool) -> None:
+    """How many cached profiles are what their logs give, and which are not."""
+    if as_json:
+        sys.stdout.write(json.dumps(report._asdict(), indent=2) + "\n")
+        return
+    done = "would be replayed at the next touch" if checked else "replayed now"
+    console.print(
+        f"{report.viewers:,} viewers with {report.events:,} events: {report.same:,} cached profiles"
+        f" are what the log gives, bit for bit; {report.outdated:,} outdated ones {done};"
+        f" {len(report.wrong):,} wrong.",
+        soft_wrap=True,
+    )
+    for viewer_id in report.wrong:
+        console.print(f"  wrong: {viewer_id}", markup=False, soft_wrap=True)
+    if report.wrong:
+        remedy = "'whylens data rebuild' makes them anew" if checked else "They were made anew"
+        console.print(f"{remedy} from the logs, which are the truth.")

@@ -1,5 +1,6 @@
 """What retrieval needs from the outside, as protocols; the adapters live beside this file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -10,7 +11,14 @@ from retrieval.domain.arrays import Vector
 from retrieval.domain.models import EventId, Interaction, ViewerId
 from retrieval.domain.profile import UserState
 
-__all__ = ["MovieIndex", "RecordResult", "StateStore", "StoredProfile"]
+__all__ = [
+    "DocumentStore",
+    "LogChange",
+    "MovieIndex",
+    "StateStore",
+    "StoredProfile",
+    "StoredViewer",
+]
 
 
 class MovieIndex(Protocol):
@@ -34,77 +42,100 @@ class StoredProfile:
 
     state: UserState
     version: int
-    """Grows by one with every write to the viewer."""
-    bundle: str
-    """Bundle version whose item vectors made the state."""
+    """The viewer's version that it belongs to."""
+    made_by: str
+    """The bundle whose item vectors made the state, and the arithmetic that did."""
 
 
-class RecordResult(NamedTuple):
-    """What a write did."""
+@dataclass(frozen=True, slots=True)
+class StoredViewer:
+    """Everything a store knows of a viewer, as of one moment."""
 
+    events: list[Interaction]
+    """The whole log, in no particular order."""
     version: int
-    """The viewer's version after the write."""
-    duplicate: bool
-    """The event id was in the log already, so nothing changed."""
+    """Grows by one with every change of the log."""
+    profile: StoredProfile | None
+    """The cached profile, or None when it has to be replayed from the log."""
+    created_ms: int | None
+    """Milliseconds since 1970; None for viewers from before it was kept."""
+
+
+class LogChange(NamedTuple):
+    """What one write does to a log; with both fields an event is replaced."""
+
+    added: Interaction | None = None
+    removed: EventId | None = None
 
 
 class StateStore(Protocol):
     """Viewers' event logs, and the profile cache that follows from them.
 
-    The log is the truth. Each write names the version it was computed from; when somebody else
-    wrote in between, it raises `StateConflict` and changes nothing.
+    The log is the truth, and the only one: seen and hidden movies follow from it. A write names
+    the version it was computed from; when somebody else wrote in between, it raises
+    `StateConflict` and changes nothing. Every method can raise `StateUnavailable`.
     """
 
     def has_viewer(self, viewer_id: ViewerId) -> bool:
         """Whether the viewer was created."""
         ...
 
-    def create_viewer(self, viewer_id: ViewerId, events: list[Interaction]) -> bool:
+    def create_viewer(
+        self, viewer_id: ViewerId, events: list[Interaction], *, created_ms: int
+    ) -> bool:
         """Create a viewer with a first log; False if they exist already (nothing changes)."""
         ...
 
-    def load_log(self, viewer_id: ViewerId) -> tuple[list[Interaction], int]:
-        """All events of the viewer in no particular order, with the version they stand at."""
+    def viewer_ids(self) -> Iterator[ViewerId]:
+        """Every viewer, in no particular order."""
         ...
 
-    def load_profile(self, viewer_id: ViewerId) -> StoredProfile | None:
-        """The cached profile, or None when it has to be replayed."""
+    def load_viewer(self, viewer_id: ViewerId) -> StoredViewer:
+        """Log, version and cached profile that belong together.
+
+        Raises:
+            UnknownViewer: The viewer was never created.
+        """
+        ...
+
+    def commit(self, viewer_id: ViewerId, change: LogChange, profile: StoredProfile) -> None:
+        """Change the log and store the profile that follows from it, both or neither.
+
+        Args:
+            viewer_id: Who.
+            change: Computed from the log at version ``profile.version - 1``: what it removes is
+                there, and what it adds is not.
+            profile: State after the change.
+
+        Raises:
+            StateConflict: The viewer is not at ``profile.version - 1`` any more.
+            UnknownViewer: The viewer was never created.
+        """
         ...
 
     def save_profile(self, viewer_id: ViewerId, profile: StoredProfile) -> None:
         """Cache a profile replayed from the log at ``profile.version``; ignored when outdated."""
         ...
 
-    def record(
-        self,
-        viewer_id: ViewerId,
-        event: Interaction,
-        profile: StoredProfile,
-        *,
-        expected_version: int,
-    ) -> RecordResult:
-        """Append an event and store the profile that includes it, both or neither."""
-        ...
 
-    def forget(
-        self,
-        viewer_id: ViewerId,
-        event_id: EventId,
-        profile: StoredProfile,
-        *,
-        expected_version: int,
-    ) -> RecordResult:
-        """Remove an event and store the profile without it, both or neither.
+class DocumentStore(Protocol):
+    """Explanations, and texts that were costly to make and serve every viewer.
 
-        Raises:
-            UnknownEvent: The log holds no such event.
-        """
-        ...
+    Every method can raise `StateUnavailable`.
+    """
 
     def save_explanation(self, explanation_id: str, viewer_id: ViewerId, document: str) -> None:
-        """Keep an explanation as JSON so that it can be read again."""
+        """Keep an explanation as JSON so that it can be read again; the same id replaces it."""
         ...
 
     def load_explanation(self, explanation_id: str) -> str | None:
         """The JSON of an explanation, or None."""
+        ...
+
+    def cache_text(self, key: str, text: str, *, ttl_s: float) -> None:
+        """Keep a text under a key for ``ttl_s`` seconds; the same key replaces it."""
+        ...
+
+    def cached_text(self, key: str) -> str | None:
+        """The text under a key, or None when there is none or its time is over."""
         ...

@@ -4,37 +4,46 @@ Three kinds of viewer share one address space: ``demo`` (seeded once, writable),
 (a viewer of the dataset, read only) and any viewer that the state store holds.
 """
 
-import hashlib
-import json
+import logging
 import random
 import re
 import time
+import uuid
 from collections.abc import Callable
-from importlib.resources import files
-from typing import Final, NamedTuple
-
-from pydantic import BaseModel, ValidationError
+from typing import Final, NamedTuple, TypeVar
 
 from retrieval.bundle import Bundle
-from retrieval.domain.arrays import MS_PER_DAY
+from retrieval.demo_viewer import DEMO_VIEWER, demo_events
 from retrieval.domain.errors import (
-    InvalidInteraction,
     ReadOnlyViewer,
     StateConflict,
-    UnknownEvent,
+    StateUnavailable,
     UnknownViewer,
 )
+from retrieval.domain.event_log import build_event, check_repeated, edit_event, find_event
 from retrieval.domain.models import EventId, Interaction, InteractionKind, MovieId, ViewerId
 from retrieval.domain.profile import UserState, apply_event, effective_events, replay
-from retrieval.ports import RecordResult, StateStore, StoredProfile
+from retrieval.ports import LogChange, StateStore, StoredProfile, StoredViewer
+from retrieval.stored_state import arithmetic_digest
 
-__all__ = ["DEMO_VIEWER", "Profiles", "ViewerHistory"]
+__all__ = ["DEMO_VIEWER", "Profiles", "RecordResult", "ViewerHistory"]
 
-DEMO_VIEWER: Final = ViewerId("demo")
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 _DATASET_VIEWER = re.compile(r"ml:(\d{1,12})")
-_MAX_FUTURE_MS = MS_PER_DAY
-"""Clocks differ; an event further ahead than this is a mistake."""
-_FIRST_BACKOFF_S = 0.002
+_FIRST_BACKOFF_S: Final = 0.002
+_LONGEST_BACKOFF_S: Final = 0.5
+
+
+class RecordResult(NamedTuple):
+    """What a write did."""
+
+    version: int
+    """The viewer's version after the write."""
+    duplicate: bool
+    """The log said so already, so nothing changed."""
 
 
 class ViewerHistory(NamedTuple):
@@ -45,16 +54,6 @@ class ViewerHistory(NamedTuple):
     state: UserState
     clock_ms: int | None
     """The moment to rank for: None means now; dataset viewers stand at their last event."""
-
-
-class _Seed(BaseModel):
-    """One rating of the demo viewer, named so that any edition with the film can use it."""
-
-    movie_id: MovieId
-    title: str
-    year: int
-    rating: float
-    days_ago: int
 
 
 class Profiles:
@@ -84,6 +83,7 @@ class Profiles:
         self._write_attempts = write_attempts
         self._demo_writable = demo_writable
         self._now_ms = now_ms
+        self._made_by = f"{bundle.version} {arithmetic_digest(bundle.recipe)}"
 
     def history(self, viewer_id: ViewerId) -> ViewerHistory:
         """A viewer's effective events and state.
@@ -97,16 +97,17 @@ class Profiles:
             events = effective_events(self._bundle.dataset_events(user_id))
             state = self._replay(events)
             return ViewerHistory(tuple(events), state, state.last_event_ms)
-        self._seed_demo(viewer_id)
-        log, version = self._store.load_log(viewer_id)
-        events = self._known(log)
-        cached = self._store.load_profile(viewer_id)
-        if cached is not None and cached.bundle == self._bundle.version:
-            if cached.version == version:
-                return ViewerHistory(tuple(events), cached.state, None)
-            return self.history(viewer_id)  # somebody wrote between the two reads
+        viewer = self._load(viewer_id)
+        events = self._known(viewer.events)
+        cached = self.cached_state(viewer)
+        if cached is not None:
+            return ViewerHistory(tuple(events), cached, None)
         state = self._replay(events)
-        self._store.save_profile(viewer_id, StoredProfile(state, version, self._bundle.version))
+        try:
+            self._store.save_profile(viewer_id, self._profile(state, viewer.version))
+        except StateUnavailable as error:
+            # Reading goes on where nothing can be written; the next touch replays again.
+            logger.warning("the profile of %s was not cached: %s", viewer_id, error)
         return ViewerHistory(tuple(events), state, None)
 
     def is_writable(self, viewer_id: ViewerId) -> bool:
@@ -136,33 +137,87 @@ class Profiles:
                 place by a replay.
             event_id: Makes the call idempotent: the same id again changes nothing.
 
+        Returns:
+            The event as the log holds it, and what the write did.
+
         Raises:
             UnknownViewer, UnknownMovie: No such viewer or movie.
             ReadOnlyViewer: A dataset viewer.
             InvalidInteraction: The fields contradict each other, the time lies in the future, or
                 the event id was used for something else.
             StateConflict: Other writers were faster at every attempt.
-            StateUnavailable: The store cannot be written; nothing was recorded.
+            StateUnavailable: The store cannot be written. Where its answer was lost on the way the
+                event may be there: repeat the call with the same ``event_id``.
         """
         self._check_writable(viewer_id)
         self._bundle.row(movie_id)
-        event = self._new_event(
-            viewer_id,
+        now = self._now_ms()
+        event = build_event(
+            event_id=event_id or EventId(f"ev-{uuid.uuid4().hex[:20]}"),
             movie_id=movie_id,
             kind=kind,
             rating=rating,
-            timestamp_ms=timestamp_ms,
-            event_id=event_id,
+            timestamp_ms=now if timestamp_ms is None else timestamp_ms,
+            now_ms=now,
         )
 
-        def write() -> RecordResult:
-            log, version = self._store.load_log(viewer_id)
-            profile = StoredProfile(
-                self._state_with(viewer_id, log, version, event), version + 1, self._bundle.version
-            )
-            return self._store.record(viewer_id, event, profile, expected_version=version)
+        def write() -> tuple[Interaction, RecordResult]:
+            viewer = self._load(viewer_id)
+            for known in viewer.events:
+                if known.event_id == event.event_id:
+                    check_repeated(known, event)
+                    return known, RecordResult(viewer.version, duplicate=True)
+            state = self._state_with(viewer, event)
+            return event, self._commit(viewer_id, viewer, LogChange(added=event), state)
 
-        return event, self._with_retries(viewer_id, write)
+        return self._with_retries(viewer_id, write)
+
+    def edit(
+        self,
+        viewer_id: ViewerId,
+        event_id: EventId,
+        *,
+        kind: InteractionKind | None = None,
+        rating: float | None = None,
+        timestamp_ms: int | None = None,
+    ) -> tuple[Interaction, RecordResult]:
+        """Change how or when an interaction was, and replay the log with it.
+
+        Args:
+            viewer_id: Who.
+            event_id: The event; it keeps its id and its movie.
+            kind: The new kind; as it was by default. Stars go when the kind is no rating any more.
+            rating: The new stars, with kind ``rating`` only; as they were by default.
+            timestamp_ms: The new time; as it was by default.
+
+        Returns:
+            The event as the log holds it now, and what the write did.
+
+        Raises:
+            UnknownEvent: The log holds no such event.
+            UnknownViewer, ReadOnlyViewer, InvalidInteraction, StateConflict, StateUnavailable: As
+                for `record`.
+        """
+        self._check_writable(viewer_id)
+
+        def write() -> tuple[Interaction, RecordResult]:
+            viewer = self._load(viewer_id)
+            old = find_event(viewer.events, event_id)
+            new = edit_event(
+                old,
+                kind=kind,
+                rating=rating,
+                timestamp_ms=timestamp_ms,
+                now_ms=self._now_ms(),
+            )
+            if new == old:
+                return old, RecordResult(viewer.version, duplicate=True)
+            events = [new if event is old else event for event in viewer.events]
+            change = LogChange(added=new, removed=event_id)
+            state = self._replay(self._known(events))
+            return new, self._commit(viewer_id, viewer, change, state)
+
+        return self._with_retries(viewer_id, write)
 
     def forget(self, viewer_id: ViewerId, event_id: EventId) -> RecordResult:
         """Remove an interaction and replay the log without it.
@@ -173,13 +228,10 @@ class Profiles:
         self._check_writable(viewer_id)
 
         def write() -> RecordResult:
-            log, version = self._store.load_log(viewer_id)
-            kept = [event for event in log if event.event_id != event_id]
-            if len(kept) == len(log):
-                raise UnknownEvent(f"viewer '{viewer_id}' has no event '{event_id}'")
-            state = self._replay(self._known(kept))
-            profile = StoredProfile(state, version + 1, self._bundle.version)
-            return self._store.forget(viewer_id, event_id, profile, expected_version=version)
+            viewer = self._load(viewer_id)
+            old = find_event(viewer.events, event_id)
+            state = self._replay(self._known([e for e in viewer.events if e is not old]))
+            return self._commit(viewer_id, viewer, LogChange(removed=event_id), state)
 
         return self._with_retries(viewer_id, write)
 
@@ -188,23 +240,38 @@ class Profiles:
         effective = self._known(events)
         return tuple(effective), self._replay(effective)
 
-    def _state_with(
-        self, viewer_id: ViewerId, log: list[Interaction], version: int, event: Interaction
-    ) -> UserState:
+    def cached_state(self, viewer: StoredViewer) -> UserState | None:
+        """The cached state, if this bundle and this arithmetic made it."""
+        profile = viewer.profile
+        return profile.state if profile and profile.made_by == self._made_by else None
+
+    def replayed_profile(self, viewer: StoredViewer) -> StoredProfile:
+        """The profile that the log gives, whatever is cached."""
+        return self._profile(self._replay(self._known(viewer.events)), viewer.version)
+
+    def _profile(self, state: UserState, version: int) -> StoredProfile:
+        return StoredProfile(state, version, self._made_by)
+
+    def _commit(
+        self, viewer_id: ViewerId, viewer: StoredViewer, change: LogChange, state: UserState
+    ) -> RecordResult:
+        profile = self._profile(state, viewer.version + 1)
+        self._store.commit(viewer_id, change, profile)
+        return RecordResult(profile.version, duplicate=False)
+
+    def _state_with(self, viewer: StoredViewer, event: Interaction) -> UserState:
         """State after one more event: one step when it is the newest, else a replay."""
-        cached = self._store.load_profile(viewer_id)
-        events = self._known([*log, event])
+        cached = self.cached_state(viewer)
+        events = self._known([*viewer.events, event])
         is_one_step = (
             cached is not None
-            and cached.version == version
-            and cached.bundle == self._bundle.version
-            and cached.state.n_events == len(events) - 1
+            and cached.n_events == len(events) - 1
             and events[-1].event_id == event.event_id
         )
         if not is_one_step or cached is None:
             return self._replay(events)
         item = self._bundle.vectors([event.movie_id])[0]
-        return apply_event(cached.state, event, item, recipe=self._bundle.recipe)
+        return apply_event(cached, event, item, recipe=self._bundle.recipe)
 
     def _replay(self, events: list[Interaction]) -> UserState:
         return replay(
@@ -219,43 +286,15 @@ class Profiles:
         # count again when the movie returns.
         return effective_events(event for event in log if self._bundle.has_movie(event.movie_id))
 
-    def _new_event(
-        self,
-        viewer_id: ViewerId,
-        *,
-        movie_id: MovieId,
-        kind: InteractionKind,
-        rating: float | None,
-        timestamp_ms: int | None,
-        event_id: EventId | None,
-    ) -> Interaction:
-        now = self._now_ms()
-        moment = now if timestamp_ms is None else timestamp_ms
-        if moment > now + _MAX_FUTURE_MS:
-            raise InvalidInteraction(f"timestamp_ms {moment} lies in the future")
-        try:
-            return Interaction(
-                event_id=event_id or EventId(_fresh_event_id(viewer_id, movie_id, moment)),
-                movie_id=movie_id,
-                kind=kind,
-                rating=rating,
-                timestamp_ms=moment,
-            )
-        except ValidationError as error:
-            reasons = "; ".join(
-                detail["msg"].removeprefix("Value error, ") for detail in error.errors()
-            )
-            raise InvalidInteraction(reasons) from error
-
-    def _with_retries(self, viewer_id: ViewerId, write: Callable[[], RecordResult]) -> RecordResult:
-        self._seed_demo(viewer_id)
+    def _with_retries(self, viewer_id: ViewerId, write: Callable[[], T]) -> T:
         # Jitter keeps two writers that collided once from colliding for ever.
         jitter = random.Random()
         for attempt in range(self._write_attempts):
             try:
                 return write()
             except StateConflict:
-                time.sleep(jitter.uniform(0.0, _FIRST_BACKOFF_S * 2 ** min(attempt, 6)))
+                ceiling = min(_FIRST_BACKOFF_S * 2**attempt, _LONGEST_BACKOFF_S)
+                time.sleep(jitter.uniform(0.0, ceiling))
         raise StateConflict(
             f"viewer '{viewer_id}' was changed by others {self._write_attempts} times in a row;"
             " nothing was recorded, please try again"
@@ -282,40 +321,15 @@ class Profiles:
             )
         return user_id
 
-    def _seed_demo(self, viewer_id: ViewerId) -> None:
-        if viewer_id == DEMO_VIEWER:
-            if not self._store.has_viewer(viewer_id):
-                self._store.create_viewer(viewer_id, self._demo_events())
-        elif not self._store.has_viewer(viewer_id):
-            raise UnknownViewer(
-                f"there is no viewer '{viewer_id}'; use 'demo', or 'ml:<userId>' for a viewer of"
-                " the dataset"
-            )
-
-    def _demo_events(self) -> list[Interaction]:
-        text = (files("retrieval") / "demo_viewer.json").read_text(encoding="utf-8")
+    def _load(self, viewer_id: ViewerId) -> StoredViewer:
+        try:
+            return self._store.load_viewer(viewer_id)
+        except UnknownViewer as error:
+            if viewer_id != DEMO_VIEWER:
+                raise UnknownViewer(
+                    f"there is no viewer '{viewer_id}'; use 'demo', or 'ml:<userId>' for a viewer"
+                    " of the dataset"
+                ) from error
         now = self._now_ms()
-        return [
-            Interaction(
-                event_id=EventId(f"demo:{seed.movie_id}"),
-                movie_id=seed.movie_id,
-                kind="rating",
-                rating=seed.rating,
-                timestamp_ms=now - seed.days_ago * MS_PER_DAY,
-            )
-            for seed in (_Seed.model_validate(item) for item in json.loads(text))
-            if self._is_same_film(seed)
-        ]
-
-    def _is_same_film(self, seed: _Seed) -> bool:
-        # Ids are MovieLens'; another catalogue may use the same numbers for other films.
-        if not self._bundle.has_movie(seed.movie_id):
-            return False
-        movie = self._bundle.movie(seed.movie_id)
-        return (movie.title, movie.year) == (seed.title, seed.year)
-
-
-def _fresh_event_id(viewer_id: ViewerId, movie_id: MovieId, moment_ms: int) -> str:
-    noise = time.perf_counter_ns()
-    digest = hashlib.sha256(f"{viewer_id}|{movie_id}|{moment_ms}|{noise}".encode()).hexdigest()
-    return f"ev-{digest[:20]}"
+        self._store.create_viewer(viewer_id, demo_events(self._bundle, now_ms=now), created_ms=now)
+        return self._store.load_viewer(viewer_id)

@@ -24,6 +24,9 @@ class RetrievalSettings(BaseSettings):
     """How many candidates Chroma is asked for, as a multiple of the list length."""
     demo_writable: bool = True
     """Whether the demo viewer's history can change; not where strangers share it."""
+    state_table: str = ""
+    """DynamoDB table of viewers' state; a SQLite file in the home when empty. Credentials, region
+    and endpoint are boto3's own (``AWS_...``)."""
     sqlite_timeout_s: float = Field(default=5.0, gt=0)
     """How long a write waits for another writer."""
     write_attempts: int = Field(default=20, ge=1)

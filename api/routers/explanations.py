@@ -50,7 +50,7 @@ def stored_explanation(
     top: TopQuery = None,
 ) -> Explanation:
     """An explanation as it was given, with the versions that made it."""
-    document = services.retrieval.store.load_explanation(explanation_id)
+    document = services.retrieval.documents.load_explanation(explanation_id)
     if document is None:
         raise UnknownExplanation(f"there is no explanation '{explanation_id}'")
     return _trimmed(Explanation.model_validate_json(document), top)

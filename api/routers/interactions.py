@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.problems import problem_responses
 from api.schemas import (
+    InteractionEdit,
     InteractionIn,
     InteractionOut,
     InteractionPage,
@@ -25,6 +26,7 @@ __all__ = ["router"]
 router = APIRouter(tags=["interactions"])
 
 EVENT_NAMESPACE = uuid.UUID("3a1b1f0e-58a3-4c53-9a43-2d0f8a6f1c77")
+EventIdPath = Annotated[EventId, Path(min_length=1, max_length=200, examples=["demo:1721"])]
 WRITE_PROBLEMS = problem_responses(400, 403, 404, 409, 413, 415, 422, 503)
 
 
@@ -77,11 +79,31 @@ def _top(services: Services, viewer_id: ViewerId) -> list[ListedMovie]:
     return listed(services.retrieval.recommender.recommend(viewer_id))
 
 
+@router.patch("/interactions/{event_id}", responses=WRITE_PROBLEMS)
+def edit_interaction(
+    event_id: EventIdPath, body: InteractionEdit, services: ServicesDep, viewer_id: ViewerQuery
+) -> InteractionRecorded:
+    """Change an interaction's kind, stars or time: the history is replayed with it."""
+    profiles = services.retrieval.profiles
+    check_writable(profiles, viewer_id)
+    event, result = profiles.edit(
+        viewer_id,
+        event_id,
+        kind=body.kind,
+        rating=body.rating,
+        timestamp_ms=body.timestamp_ms,
+    )
+    return InteractionRecorded(
+        event=InteractionOut.of(event, services.retrieval.bundle),
+        duplicate=result.duplicate,
+        version=result.version,
+        top=_top(services, viewer_id),
+    )
+
+
 @router.delete("/interactions/{event_id}", responses=WRITE_PROBLEMS)
 def forget_interaction(
-    event_id: Annotated[EventId, Path(min_length=1, max_length=200, examples=["demo:1721"])],
-    services: ServicesDep,
-    viewer_id: ViewerQuery,
+    event_id: EventIdPath, services: ServicesDep, viewer_id: ViewerQuery
 ) -> InteractionRecorded:
     """Forget an interaction: the history is replayed as if it had never happened."""
     profiles = services.retrieval.profiles

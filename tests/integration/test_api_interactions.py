@@ -90,3 +90,41 @@ def test_where_the_demo_viewer_is_shared_nobody_writes(make_client) -> None:
     assert shared.post("/api/interactions", json=WATCH).status_code == 403
     assert shared.delete(f"/api/interactions/{event_id}?viewer_id=demo").status_code == 403
     assert _log(shared)["total"] == count
+
+
+def test_an_interaction_is_changed_and_the_list_with_it(client: TestClient) -> None:
+    event = client.post("/api/interactions", json=WATCH | {"kind": "rating", "rating": 5.0}).json()[
+        "event"
+    ]
+    path = f"/api/interactions/{event['event_id']}?viewer_id=demo"
+    changed = client.patch(path, json={"rating": 1.0})
+    assert changed.status_code == 200
+    body = changed.json()
+    assert body["event"] == event | {"rating": 1.0}
+    assert (body["duplicate"], body["version"]) == (False, 2)
+    assert [item["movie_id"] for item in body["top"]] == _top(client)
+    dated = client.patch(path, json={"timestamp_ms": 1_000_000_000_123, "kind": "watch"}).json()
+    assert dated["event"]["timestamp_ms"] == 1_000_000_000_123
+    assert dated["event"]["rating"] is None
+    assert _log(client, "&limit=200")["items"][-1] == dated["event"]
+
+
+def test_changes_that_make_no_sense_are_refused(client: TestClient) -> None:
+    event_id = client.post("/api/interactions", json=WATCH).json()["event"]["event_id"]
+    path = f"/api/interactions/{event_id}?viewer_id=demo"
+    refused = {
+        (422, "invalid-request"): [{}, {"movie_id": 1}, {"kind": "stare"}],
+        (422, "invalid-interaction"): [{"rating": 4.0}, {"kind": "rating"}],
+    }
+    for (status, slug), bodies in refused.items():
+        for body in bodies:
+            response = client.patch(path, json=body)
+            assert (response.status_code, response.json()["type"]) == (status, f"/problems#{slug}")
+    assert (
+        client.patch("/api/interactions/none?viewer_id=demo", json={"kind": "click"}).status_code
+        == 404
+    )
+    assert (
+        client.patch("/api/interactions/none?viewer_id=ml:1", json={"kind": "click"}).status_code
+        == 403
+    )

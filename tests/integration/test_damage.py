@@ -1,7 +1,6 @@
 """Damaged files give one clear error, and nothing is made worse."""
 
 import json
-import sqlite3
 import threading
 
 import numpy as np
@@ -14,10 +13,8 @@ from retrieval.domain.errors import (
     BundleNotFound,
     InvalidInteraction,
     ReadOnlyViewer,
-    StateUnavailable,
 )
 from retrieval.settings import RetrievalSettings
-from retrieval.sqlite_store import SqliteStateStore
 from tests.support.tiny_bundle import VERSION
 
 
@@ -66,52 +63,6 @@ def test_a_bundle_of_another_format_is_refused(tiny_home):
     path.write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(BundleInvalid, match="format"):
         load_bundle(tiny_home / "bundles")
-
-
-def test_a_state_file_that_is_no_database_is_left_as_it_is(tiny_home):
-    path = tiny_home / "state.sqlite3"
-    path.write_bytes(b"this is not a database, however long it is" * 100)
-    with pytest.raises(StateUnavailable, match="move it away"):
-        build_retrieval(RetrievalSettings(home=tiny_home))
-    assert path.read_bytes().startswith(b"this is not")
-
-
-def test_a_state_file_of_a_newer_version_is_refused(tiny_home):
-    connection = sqlite3.connect(tiny_home / "state.sqlite3")
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(StateUnavailable, match="upgrade"):
-        build_retrieval(RetrievalSettings(home=tiny_home))
-
-
-def test_a_locked_state_file_says_so_and_works_afterwards(tiny_home):
-    room = build_retrieval(RetrievalSettings(home=tiny_home, sqlite_timeout_s=0.05))
-    room.recommender.recommend("demo")
-    other = sqlite3.connect(tiny_home / "state.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StateUnavailable, match="try again"):
-        room.profiles.record("demo", movie_id=6, kind="watch")
-    other.execute("ROLLBACK")
-    other.close()
-    _, result = room.profiles.record("demo", movie_id=6, kind="watch")
-    assert result.version == 1
-
-
-def test_a_full_disk_loses_nothing(tiny_home):
-    room = build_retrieval(RetrievalSettings(home=tiny_home))
-    before = room.profiles.history("demo")
-    store = room.store
-    assert isinstance(store, SqliteStateStore)
-    store._connection().execute("PRAGMA max_page_count = 1")  # SQLite's own way to be full
-    with pytest.raises(StateUnavailable, match="free some disk space"):
-        for _ in range(2_000):
-            room.profiles.record("demo", movie_id=6, kind="watch")
-    store.close()
-    after = room.profiles.history("demo")
-    assert set(before.events) <= set(after.events)
-    assert room.profiles.replay_events(list(after.events))[1].ema.tobytes() == (
-        after.state.ema.tobytes()
-    )
 
 
 def test_threads_that_write_at_once_lose_no_event(tiny_home):

@@ -320,6 +320,20 @@ def test_a_viewer_with_films_that_others_had_costs_one_call(retrieval):
     assert all(item.data.source == "openai/gpt-oss-120b" for item in written)
 
 
+def test_a_reading_outlives_the_process_that_paid_for_it(retrieval):
+    with groq_server(honest) as server:
+        first = build_explainer(retrieval, settings(server.url)).explain("demo", n=N)
+        cold = len(server.requests)
+        second = build_explainer(retrieval, settings(server.url)).explain("demo", n=N)
+        assert server.schemas()[cold:] == ["ListReasons"]
+        warm = len(server.requests)
+        another = settings(server.url, groq_model="another/model")
+        build_explainer(retrieval, another).explain("demo", n=N)
+        assert len(server.requests) - warm > 1  # another model reads for itself
+    notes = [[e for e in x.evidence if e.kind == "note"] for x in (first, second)]
+    assert notes[0] == notes[1]
+
+
 def test_films_are_read_in_batches_and_film_notes_need_no_call(retrieval):
     with groq_server(honest) as server:
         explanation = build_explainer(retrieval, settings(server.url, script_batch_size=3)).explain(

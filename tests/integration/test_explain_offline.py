@@ -84,7 +84,7 @@ def test_the_same_question_gives_the_same_words(explainer):
 
 def test_the_explanation_is_stored_and_can_be_read_again(explainer, retrieval):
     explanation = explainer.explain("ml:1", n=3)
-    stored = retrieval.store.load_explanation(explanation.id)
+    stored = retrieval.documents.load_explanation(explanation.id)
     assert stored is not None
     assert Explanation.model_validate_json(stored) == explanation
 
