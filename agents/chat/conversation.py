@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from agents.chat.schemas import (
 )
 from agents.context import AgentContext
 from retrieval.build import Retrieval
+from retrieval.descriptions import DescriptionIndex
 from retrieval.domain.errors import BadInput, StateUnavailable, UnknownThread
 from retrieval.domain.models import ViewerId
 from retrieval.titles import TitleIndex
@@ -56,6 +58,13 @@ class Chat:
         self._new_context = new_context
         self._threads_path = threads_path
         self._titles = TitleIndex(retrieval.bundle.movies)
+
+    def _description_index(self) -> DescriptionIndex:
+        return self._descriptions
+
+    @cached_property
+    def _descriptions(self) -> DescriptionIndex:
+        return DescriptionIndex(self._retrieval.bundle)
 
     def ask_once(
         self, viewer_id: ViewerId, message: str, *, thread_id: str | None = None
@@ -99,6 +108,7 @@ class Chat:
             agent=self._new_context(),
             retrieval=self._retrieval,
             titles=self._titles,
+            descriptions=self._description_index,
             thread_id=thread,
             viewer_id=viewer_id,
             list_length=_LIST_LENGTH,

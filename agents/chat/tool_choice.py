@@ -2,7 +2,7 @@
 
 from agents.chat.drafts import ToolChoice
 from agents.chat.schemas import Intent, IntentKind
-from agents.chat.understanding import Memory, resolve
+from agents.chat.film_references import Memory, resolve
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
