@@ -206,7 +206,7 @@ def _words(text: str) -> list[str]:
 def _stem(word: str) -> str:
     """A word without its ending, so that dreams, dreaming and dreamlike agree."""
     for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _STEM:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _STEM - (suffix == "s"):
             rest = word[: -len(suffix)]
             if suffix in {"s", "es"}:
                 return _stem(rest)

@@ -44,8 +44,6 @@ _EVERYDAY: Final = (
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{1,120})[\"”]|(?<!\w)['‘]([^'‘’]{2,120})['’](?!\w)")
 _LONGEST: Final = 12
 _LONGEST_SLIP: Final = 6
-_LONGEST_TITLE: Final = 500.0
-"""Characters; of two equally close titles the longer one is meant."""
 _GOOD: Final = 78.0
 _TIE: Final = 3.0
 
@@ -164,7 +162,7 @@ class TitleIndex:
                 ids, end = self._dated(message, tuple(self._by_form[form]), window[-1].end)
                 ordered = sorted(self._closest(ids, form), key=lambda m: (-self._weight(m), m))
                 mention = TitleMention(window[0].start, end, tuple(ordered))
-                found.append((score + len(text) / _LONGEST_TITLE, mention))
+                found.append((score + len(text), mention))
         chosen: list[TitleMention] = []
         for _, mention in sorted(found, key=lambda item: -item[0]):
             if all(mention.end <= m.start or mention.start >= m.end for m in chosen):

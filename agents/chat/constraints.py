@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from retrieval.domain.recommendation import Filters
 from retrieval.domain.style import load_style_vocabulary
 
-__all__ = ["GENRE_WORDS", "STYLE_WORDS", "YEAR_WORDS", "filters_in", "merge_filters"]
+__all__ = ["GENRE_WORDS", "STYLE_WORDS", "YEAR_WORDS", "filters_in", "merge_filters", "style_words"]
 
 _GENRES: Final[dict[str, tuple[str, ...]]] = {
     "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),
@@ -112,6 +112,12 @@ def _styles() -> dict[str, tuple[str, ...]]:
 
 GENRE_WORDS: Final = _any_of(_GENRES)
 STYLE_WORDS: Final = _any_of(word for word in _styles() if word not in _GENRES)
+
+
+@lru_cache(maxsize=1)
+def style_words() -> frozenset[str]:
+    """Every single word that names a genre or a style."""
+    return frozenset(word for word in (*_GENRES, *_styles()) if " " not in word)
 
 
 def filters_in(folded: str) -> Filters:

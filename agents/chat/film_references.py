@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS
+from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, style_words
 from agents.chat.schemas import Intent, IntentKind, Proposal
-from agents.chat.slots import FILM, fold_message, positions_in
+from agents.chat.slots import FILM, fold_message, place_spans, positions_in
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
 from retrieval.titles import TitleIndex, TitleMention
 
-__all__ = ["Memory", "Mentions", "find_mentions", "pointed_films", "points_to_film", "resolve", "unknown_title"]
+__all__ = ["Memory", "Mentions", "find_mentions", "pointed_films", "points_to_film", "resolve"]
 
 _DOMINANCE: Final = 8
 """A film with this many times the ratings of its namesake is the one that is meant."""
@@ -22,8 +22,18 @@ _POINTERS: Final = re.compile(
     r"\b(?:it|its|that|this|those|these|them|both|the two|the pair|the same|former|latter|they)\b"
 )
 _OTHER: Final = re.compile(r"\bthe other(?: one| film| movie)?\b")
+_SHORT_SLIP: Final = 6
+_SLIP: Final = -0.2
+"""What it takes away that a word so short would have to be misspelt."""
+_STRANGER: Final = -0.35
+"""The same for words that no title of the catalogue has."""
 _STYLE_WORD: Final = -0.1
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
+_VERB_BEFORE: Final = re.compile(
+    r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
+    r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
+)
+"""What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""
 _NEXT: Final = re.compile(
     r"\b(?:one|film|movie) (?:right |just )?(?:(?P<after>after|below|following)|before|above)"
     r"(?: that| this| it| that one)?\b"
@@ -87,12 +97,27 @@ def find_mentions(
         titles: The catalogue's.
         ordinary: Words that people say in a conversation anyway.
     """
-    found = titles.mentions(message)
+    places = place_spans(message)
+    found = [
+        mention
+        for mention in titles.mentions(message)
+        if not any(start < mention.end and mention.start < end for start, end in places)
+        or not _is_doubtful(message[mention.start : mention.end], ordinary)
+    ]
     certain = [m for m in found if not _is_doubtful(message[m.start : m.end], ordinary)]
-    misspelt = titles.misspelt(message, ordinary=ordinary, taken=certain)
+    misspelt = [
+        mention
+        for mention in titles.misspelt(message, ordinary=ordinary, taken=certain)
+        if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
+    ]
     ways = [found, certain, [*certain, *misspelt], []]
+    slips = {mention for mention in misspelt if mention.end - mention.start <= _SHORT_SLIP}
     for way in {tuple(sorted(way, key=lambda m: m.start)): None for way in ways}:
-        yield _masked(message, way, ordinary)
+        seen = _masked(message, way, ordinary)
+        yield seen._replace(prior=seen.prior + _SLIP * len(slips & set(way)))
+    stranger = _unknown_mention(message, ordinary)
+    if stranger is not None and not certain and not misspelt:
+        yield _masked(message, [stranger], ordinary)._replace(prior=_STRANGER)
 
 
 def _is_doubtful(text: str, ordinary: frozenset[str]) -> bool:
@@ -102,6 +127,15 @@ def _is_doubtful(text: str, ordinary: frozenset[str]) -> bool:
     is_style = GENRE_WORDS.fullmatch(" ".join(words)) or STYLE_WORDS.fullmatch(" ".join(words))
     is_plain = all(word in ordinary or word.isdigit() for word in words)
     return not is_named and (is_plain or is_style is not None)
+
+
+def _is_plain(
+    text: str, ordinary: frozenset[str], places: Sequence[tuple[int, int]], mention: TitleMention
+) -> bool:
+    """Whether words that resemble a title are styles among small words, or a place in a list."""
+    words = fold_message(text).split()
+    is_placed = any(start < mention.end and mention.start < end for start, end in places)
+    return is_placed or (len(words) > 1 and set(words) <= ordinary | style_words())
 
 
 def _prior(text: str, ordinary: frozenset[str]) -> float:
@@ -116,8 +150,9 @@ def _masked(
 ) -> Mentions:
     prior = 0.0
     for mention in mentions:
+        is_object = _VERB_BEFORE.search(message[: mention.start].lower()) is not None
         text = message[mention.start : mention.end]
-        prior += _prior(text, ordinary)
+        prior += _TITLE_FITS if is_object else _prior(text, ordinary)
     parts, position = [], 0
     for mention in mentions:
         parts += [message[position : mention.start].lower(), FILM]
@@ -194,12 +229,10 @@ def _other_than(memory: Memory) -> tuple[MovieId, ...]:
     return listed[neighbour : neighbour + 1] or listed[row - 1 : row]
 
 
-def unknown_title(message: str, ordinary: frozenset[str]) -> str:
+def _unknown_mention(message: str, ordinary: frozenset[str]) -> TitleMention | None:
     """The words that are none of a conversation: a title that the catalogue does not have."""
-    if _POINTERS.search(fold_message(message)):
-        return ""
-    words = re.findall(r"[\w'’-]+", message)
-    strange = [i for i, word in enumerate(words) if not set(fold_message(word).split()) <= ordinary]
+    words = [m for m in re.finditer(r"[\w'’-]+", message)]
+    strange = [m for m in words if not set(fold_message(m.group()).split()) <= ordinary]
     if not strange:
-        return ""
-    return " ".join(words[strange[0] : strange[-1] + 1])
+        return None
+    return TitleMention(strange[0].start(), strange[-1].end(), ())

@@ -104,8 +104,11 @@ class IntentModel:
 
     def _spelt(self, word: str) -> str:
         """A word, or the known word that it is a slip of the finger away from."""
+        shortened = re.sub(r"(.)\1+", r"\1", word)
         if word in self.words or len(word) < 4:
             return word
+        if shortened in self.words:  # "heyy", "nooo"
+            return shortened
         best = process.extractOne(word, self._spellable, scorer=fuzz.ratio, score_cutoff=_SLIP)
         return best[0] if best is not None else word
 

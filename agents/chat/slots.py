@@ -9,7 +9,7 @@ from typing import Final
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, YEAR_WORDS
 
-__all__ = ["FILM", "fold_message", "mark_slots", "positions_in", "ratings_in"]
+__all__ = ["FILM", "fold_message", "mark_slots", "place_spans", "positions_in", "ratings_in"]
 
 FILM: Final = " F "
 """Stands where a title stood."""
@@ -48,6 +48,7 @@ _SPELLINGS: Final = {
     "gonna": "going to", "gimme": "give me", "lemme": "let me", "dunno": "dont know", "y": "why",
     "wat": "what", "wut": "what", "whats": "what is", "wheres": "where is", "whos": "who is",
     "im": "i am", "ive": "i have", "id": "i would", "ill": "i will", "its": "it is",
+    "whys": "why is", "hows": "how is", "theres": "there is", "heres": "here is",
     "thats": "that is", "youre": "you are", "lets": "let us", "tho": "though", "thx": "thanks",
     "tnx": "thanks", "kinda": "kind of", "smth": "something", "sth": "something", "rec": "recommend",
     "recs": "recommendations", "recommendation": "recommendations", "movies": "films",
@@ -82,6 +83,11 @@ def _once(match: re.Match[str]) -> str:
 def positions_in(folded: str) -> list[int]:
     """Places in the list that a message points to, in order; -1 for the last one."""
     return [_position(match) for match in _POSITION.finditer(YEAR_WORDS.sub(" ", folded))]
+
+
+def place_spans(message: str) -> list[tuple[int, int]]:
+    """Where a message points to places in the list."""
+    return [match.span() for match in _POSITION.finditer(message.lower())]
 
 
 def _position(match: re.Match[str]) -> int:

@@ -6,6 +6,7 @@ that the viewer confirmed, and nobody's history but the viewer's own is read or 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Final
 
 from agents.chat.schemas import Intent, IntentKind, Proposal
@@ -161,11 +162,11 @@ def _recommend(call: ToolCall) -> ToolResult:
 
 
 def _relaxations(wanted: Filters) -> list[tuple[Filters, str]]:
-    """The constraints, then without the style, then without the years as well."""
+    """The constraints, then with ever fewer styles, then without the years as well."""
     steps = [(wanted, "")]
-    if wanted.tags:
-        steps.append((wanted.model_copy(update={"tags": wanted.tags[1:]}), "style"))
-        steps.append((wanted.model_copy(update={"tags": ()}), "style"))
+    for size in range(len(wanted.tags) - 1, -1, -1):
+        for kept in combinations(wanted.tags, size):
+            steps.append((wanted.model_copy(update={"tags": kept}), "style"))
     if (wanted.year_from or wanted.year_to) and (wanted.genres or wanted.tags):
         anytime = {"year_from": None, "year_to": None}
         steps.append((steps[-1][0].model_copy(update=anytime), "years"))

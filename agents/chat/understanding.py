@@ -12,7 +12,6 @@ from agents.chat.film_references import (
     pointed_films,
     points_to_film,
     resolve,
-    unknown_title,
 )
 from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
 from agents.chat.premises import premises_in, without_premises
@@ -28,6 +27,8 @@ __all__ = ["understand"]
 _NEEDS_FILM: Final = frozenset(
     "why_not what_if_forget what_if_rate similar less_like about_movie rate forget hide".split()
 )
+_ONLY_OF_FILMS: Final = frozenset({"why_not", "what_if_forget", "what_if_rate", "similar"})
+"""What is asked of films alone, so that an unknown word in it must be one."""
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
 _SEVERAL: Final = frozenset({"what_if_forget", "what_if_rate"})
 _FOLLOWED: Final = frozenset(
@@ -39,6 +40,11 @@ _CLEAR: Final = 0.4
 _FILM_MISSING: Final = 0.25
 _GIVEN_UP: Final = 0.4
 _COURTESIES: Final = frozenset({"thanks", "confirm", "decline", "more", "out_of_scope", "correction"})
+_LESS: Final = re.compile(
+    r"\b(?:less|fewer|no|not|dont|never|nothing|stop|enough|tired|sick|avoid|away|anything but|spare"
+    r"|tone|cut|too many|so many)\b"
+)
+_CERTAIN: Final = 0.6
 _FILM_WORD: Final = re.compile(r"\b(?:films|movies|film|movie)\b")
 _INTERJECTIONS: Final = re.compile(
     r"^(?:(?:cool|nice|great|good|thanks|thank you|ooh|oh|huh|wow|hm+|ok|okay|yeah|yes|yep|no|nah"
@@ -67,13 +73,15 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
     """
     reading = _read(message, memory, titles)
     kind = _label(reading, memory)
+    if () in reading.mentions.movie_ids:
+        return Intent(kind="unknown_movie")
     named = [resolve(ids, memory, bundle) for ids in reading.mentions.movie_ids]
     for candidates in named:
         if len(candidates) > 1:
             return _ambiguous(kind, candidates, reading.folded)
     films = tuple(dict.fromkeys(candidates[0] for candidates in named))
     premises = premises_in(reading.folded, films)
-    if kind in {"recommend", "more"} and films:
+    if kind in {"recommend", "more", "refine"} and films:
         kind = "similar"
     if kind == "find_movie":
         return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
@@ -90,9 +98,6 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
         films = _joined(films, pointed, memory, kind)
         kind = "about_movie" if kind == "recommend" and films else kind
     if not films and kind in _NEEDS_FILM:
-        typed = unknown_title(message, load_intent_model().words)
-        if typed:
-            return Intent(kind="unknown_movie", text=typed)
         films = memory.focus[:1]
     intent = _complete(kind, films, reading.folded, memory, None)
     return intent.model_copy(update={"premises": premises})
@@ -111,6 +116,8 @@ def _read(message: str, memory: Memory, titles: TitleIndex) -> _Reading:
 def _likelihood(reading: _Reading) -> float:
     """A reading that makes sense of the message beats one that gives it up."""
     kind, score, _ = reading.scores
+    if () in reading.mentions.movie_ids and kind not in _ONLY_OF_FILMS:
+        return -1.0
     if kind in _NEEDS_FILM and not points_to_film(reading.folded):
         score -= _FILM_MISSING
     return (score if kind != "out_of_scope" else _GIVEN_UP * score) + reading.mentions.prior
@@ -135,6 +142,10 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
         by_kind["find_movie"] -= 0.5
         by_kind["out_of_scope"] -= 0.1
     elif {"film", "films", "G", "T", "Y"} & set(marks):
+        by_kind["out_of_scope"] -= _ABOUT_FILMS
+    if not _LESS.search(marked):
+        by_kind["less_like"] -= _ABOUT_FILMS
+    if {"film", "films"} & set(marks) and by_kind["out_of_scope"] < _CERTAIN:
         by_kind["out_of_scope"] -= _ABOUT_FILMS
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
