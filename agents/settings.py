@@ -62,6 +62,10 @@ class AgentSettings(BaseSettings):
     max_concurrency: int = Field(default=3, ge=1)
     """Requests of one explanation that may run at once."""
 
+    threads_table: str = ""
+    """DynamoDB table of conversations; a SQLite file in the home when empty. Credentials, region
+    and endpoint are boto3's own (``AWS_...``)."""
+
     @field_validator("groq_base_url")
     @classmethod
     def _strip_client_path(cls, url: str) -> str:

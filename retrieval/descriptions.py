@@ -19,14 +19,15 @@ from retrieval.domain.style import load_style_vocabulary
 __all__ = ["DescriptionIndex", "DescriptionMatch"]
 
 _SMALL: Final = frozenset(
-    """a an the and or but of in on at to from by with without for about into over out up off as is are
-    was were be been being do does did has have had he she it they them his her its their who whom
-    whose which what where when why how this that these those there here then than so very really
-    just some any one ones two all both no not i you me my your we us our can could would will
-    should film films movie movies picture flick called name title know remember forgot guess think
-    thing something someone somebody find looking saw seen watched watch please kid once get gets
-    got getting goes going like kind sort s t m re ve d ll im ive dont cant whats thats its
-    old new great good bad really set full lot around where""".split()
+    """a an the and or but of in on at to from by with without for about into over out up off as is
+    are was were be been being do does did has have had he she it they them his her its
+    their who whom whose which what where when why how this that these those there here then
+    than so very really just some any one ones two all both no not i you me my your we us
+    our can could would will should film films movie movies picture flick called name title
+    know remember forgot guess think thing something someone somebody find looking saw seen
+    watched watch please kid once get gets got getting goes going like kind sort s t m re ve
+    d ll im ive dont cant whats thats its old new great good bad really set full lot around
+    where""".split()
 )
 _FIELD_WEIGHTS: Final = {"tag": 2.2, "title": 1.6, "genre": 1.6, "note": 1.0}
 _PHRASE_BONUS: Final = 1.2
@@ -110,7 +111,10 @@ class DescriptionIndex:
         wanted = filters or Filters()
         n_matched = self._n_matched(words)
         ranked = [
-            (score * _covered(n_matched[movie_id], len(words)) + self._prior(movie_id, wanted), movie_id)
+            (
+                score * _covered(n_matched[movie_id], len(words)) + self._prior(movie_id, wanted),
+                movie_id,
+            )
             for movie_id, score in scores.items()
             if _fits_years(self._movies[movie_id], wanted)
         ]

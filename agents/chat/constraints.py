@@ -77,8 +77,8 @@ _SIDE: Final = (
 )
 _AGE: Final = re.compile(
     r"\b(?:(?P<old>(?:very |really )?old(?:er)?|classics?|vintage)|(?P<new>new(?:er)?|recent|modern"
-    r"|current))\b(?= (?:one|ones|film|films|movie|movies|classics?|black|stuff|[a-z]+ (?:film|movie)s?"
-    r"|comed|thriller|western|horror|drama|sci|romance)|\W*$)"
+    r"|current))\b(?= (?:one|ones|film|films|movie|movies|classics?|black|stuff"
+    r"|[a-z]+ (?:film|movie)s?|comed|thriller|western|horror|drama|sci|romance)|\W*$)"
     r"|\bsomething (?P<old2>old|older)\b|\bsomething (?P<new2>new|newer|recent)\b"
 )
 _OLD_UNTIL, _NEW_FROM = 1969, 2008

@@ -84,9 +84,7 @@ class Mentions(NamedTuple):
     """How much likelier than without titles this is, before the rest is read."""
 
 
-def find_mentions(
-    message: str, titles: TitleIndex, ordinary: frozenset[str]
-) -> Iterator[Mentions]:
+def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) -> Iterator[Mentions]:
     """The ways to see titles: all, only the certain ones, misspelt ones.
 
     A title made of ordinary words only ("Another One") is a title in some readings and not in
@@ -111,7 +109,12 @@ def find_mentions(
         if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
     ]
     ways = [found, certain, [*certain, *misspelt], []]
-    slips = {mention for mention in misspelt if mention.end - mention.start <= _SHORT_SLIP}
+    spelt = {(mention.start, mention.end) for mention in found}
+    slips = {
+        mention
+        for mention in misspelt
+        if mention.end - mention.start <= _SHORT_SLIP and (mention.start, mention.end) not in spelt
+    }
     for way in {tuple(sorted(way, key=lambda m: m.start)): None for way in ways}:
         seen = _masked(message, way, ordinary)
         yield seen._replace(prior=seen.prior + _SLIP * len(slips & set(way)))
@@ -145,9 +148,7 @@ def _prior(text: str, ordinary: frozenset[str]) -> float:
     return _STYLE_WORD if is_style else _DOUBTFUL
 
 
-def _masked(
-    message: str, mentions: Sequence[TitleMention], ordinary: frozenset[str]
-) -> Mentions:
+def _masked(message: str, mentions: Sequence[TitleMention], ordinary: frozenset[str]) -> Mentions:
     prior = 0.0
     for mention in mentions:
         is_object = _VERB_BEFORE.search(message[: mention.start].lower()) is not None
@@ -231,7 +232,7 @@ def _other_than(memory: Memory) -> tuple[MovieId, ...]:
 
 def _unknown_mention(message: str, ordinary: frozenset[str]) -> TitleMention | None:
     """The words that are none of a conversation: a title that the catalogue does not have."""
-    words = [m for m in re.finditer(r"[\w'’-]+", message)]
+    words = list(re.finditer(r"[\w'’-]+", message))
     strange = [m for m in words if not set(fold_message(m.group()).split()) <= ordinary]
     if not strange:
         return None

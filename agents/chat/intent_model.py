@@ -71,6 +71,9 @@ class IntentModel:
         for cue, words in cues.items():
             for word in words:
                 self._cues[word].append(cue)
+        self._words_of: dict[str, set[str]] = defaultdict(set)
+        for phrase, label in examples:
+            self._words_of[label].update(_WORD.findall(phrase))
         said = Counter(word for phrase, _ in examples for word in set(_WORD.findall(phrase)))
         self.words = frozenset(self._cues) | frozenset(said)
         self._spellable = sorted(word for word in self.words if len(word) > 3)
@@ -92,6 +95,11 @@ class IntentModel:
         for row, (_, label) in enumerate(examples):
             targets[row, self._kinds.index(label)] = 1.0
         self._weights = _fit_ridge([self._point(bag) for bag in bags], targets, len(names))
+
+    def is_said_with_words_of(self, marked: str, label: str) -> bool:
+        """Whether a message has no other words than the examples of a label."""
+        words = {self._spelt(word) for word in _WORD.findall(marked)}
+        return words <= self._words_of[label] | _FILLERS
 
     def read(self, marked: str) -> IntentScores:
         """Score a message whose slots are marked."""
@@ -148,7 +156,9 @@ def load_intent_model() -> IntentModel:
     """The model fitted to the shipped paraphrases."""
     text = (files("agents.chat") / "paraphrases.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    examples = [(mark_slots(said), label) for label, all_ in data["phrases"].items() for said in all_]
+    examples = [
+        (mark_slots(said), label) for label, all_ in data["phrases"].items() for said in all_
+    ]
     cues = {cue: words.split() for cue, words in data["cues"].items()}
     return IntentModel(list(dict.fromkeys(examples)), cues)
 
@@ -187,7 +197,8 @@ def _fit_ridge(
     values_by_column = values[by_column]
 
     def transposed_times(matrix: Floats) -> Floats:
-        return np.add.reduceat(values_by_column * matrix[rows_by_column], column_starts)
+        product: Floats = np.add.reduceat(values_by_column * matrix[rows_by_column], column_starts)
+        return product
 
     def gram_times(matrix: Floats) -> Floats:
         product = np.add.reduceat(values * transposed_times(matrix)[columns], row_starts)
@@ -205,4 +216,5 @@ def _fit_ridge(
         next_power = (residual**2).sum(axis=0)
         direction = residual + next_power / power * direction
         power = next_power
-    return transposed_times(solution)
+    weights: Floats = transposed_times(solution)
+    return weights

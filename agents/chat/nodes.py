@@ -11,6 +11,7 @@ from agents.chat.film_references import Memory
 from agents.chat.schemas import ChatAnswer, Intent, Proposal, Turn
 from agents.chat.state import MAX_TURNS, ChatState
 from agents.chat.suggestions import suggest
+from agents.chat.tool_binding import bind_tools
 from agents.chat.tool_choice import draft_of, intent_of
 from agents.chat.tools import ToolCall, run_tool
 from agents.chat.understanding import understand
@@ -54,6 +55,7 @@ async def read_message(state: ChatState, runtime: Runtime[ChatContext]) -> dict[
             "draft": draft_of(intent, bundle).model_dump(),
         },
         evidence=(),
+        bind=bind_tools,
     )
     if answer.is_offline:
         return update | {"usage": [answer.usage]}
@@ -220,7 +222,10 @@ def _problems(
     # unless it says exactly that.
     is_courtesy = any(s.text == draft.text and not s.needs_evidence for s in own)
     found = context.agent.verifier.verify(
-        _without_notes(draft, by_id), draft.evidence_ids, by_id, needs_evidence=not is_courtesy and bool(by_id)
+        _without_notes(draft, by_id),
+        draft.evidence_ids,
+        by_id,
+        needs_evidence=not is_courtesy and bool(by_id),
     )
     return [f"{problem.kind}: {problem.detail}" for problem in found]
 

@@ -12,9 +12,9 @@ __all__ = ["premises_in", "without_premises"]
 
 _PREMISE: Final = re.compile(
     r"\b(?:since|because|as|cause|cuz|coz|bc|given(?: that)?|considering(?: that)?|seeing(?: as)?"
-    r"|although|even though|though|now that|knowing(?: that)?) (?:you know )?i(?:ve)? (?:\w+ ){0,3}?"
-    r"(?:loved?|liked?|enjoy(?:ed)?|hated?|adored?|disliked?|despised?|rated?|gave|given|watched|saw|seen"
-    r"|am a (?:big |huge )?fan of)\b"
+    r"|although|even though|though|now that|knowing(?: that)?) (?:you know )?i(?:ve)? "
+    r"(?:\w+ ){0,3}?(?:loved?|liked?|enjoy(?:ed)?|hated?|adored?|disliked?|despised?|rated?"
+    r"|gave|given|watched|saw|seen|am a (?:big |huge )?fan of)\b"
     r"(?P<clause>[^.?!;]*?\bF\b(?:(?: and | or |, )F\b)*[^.?!;,]{0,24})"
 )
 

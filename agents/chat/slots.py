@@ -50,9 +50,9 @@ _SPELLINGS: Final = {
     "im": "i am", "ive": "i have", "id": "i would", "ill": "i will", "its": "it is",
     "whys": "why is", "hows": "how is", "theres": "there is", "heres": "here is",
     "thats": "that is", "youre": "you are", "lets": "let us", "tho": "though", "thx": "thanks",
-    "tnx": "thanks", "kinda": "kind of", "smth": "something", "sth": "something", "rec": "recommend",
-    "recs": "recommendations", "recommendation": "recommendations", "movies": "films",
-    "movie": "film", "flick": "film", "flicks": "films",
+    "tnx": "thanks", "kinda": "kind of", "smth": "something", "sth": "something",
+    "rec": "recommend", "recs": "recommendations", "recommendation": "recommendations",
+    "movies": "films", "movie": "film", "flick": "film", "flicks": "films",
 }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def _with_premises(call: ToolCall, result: ToolResult) -> ToolResult:
         return result
     builder = call.retrieval.evidence
     movie_ids = [premise.movie_id for premise in call.intent.premises]
-    pieces = [
+    pieces: list[Evidence] = [
         *builder.met(call.ranking.viewer, movie_ids),
         *(builder.movie(call.ranking, movie_id) for movie_id in movie_ids),
     ]
@@ -255,9 +255,7 @@ def _propose_rate(call: ToolCall) -> ToolResult:
 def _propose_hide(call: ToolCall) -> ToolResult:
     is_milder = call.intent.text == "less_like"
     movie_id = call.intent.movie_ids[0]
-    return _proposed(
-        call, Proposal(action="less_like" if is_milder else "hide", movie_id=movie_id)
-    )
+    return _proposed(call, Proposal(action="less_like" if is_milder else "hide", movie_id=movie_id))
 
 
 def _propose_forget(call: ToolCall) -> ToolResult:

@@ -2,21 +2,14 @@
 
 import re
 from dataclasses import replace
-from typing import Final, NamedTuple, cast
+from typing import Final, cast, get_args
 
 from agents.chat.constraints import filters_in, merge_filters
-from agents.chat.film_references import (
-    Memory,
-    Mentions,
-    find_mentions,
-    pointed_films,
-    points_to_film,
-    resolve,
-)
-from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
-from agents.chat.premises import premises_in, without_premises
+from agents.chat.film_references import Memory, pointed_films, resolve
+from agents.chat.premises import premises_in
+from agents.chat.reading import NEEDS_FILM, Reading, read_likeliest
 from agents.chat.schemas import Intent, IntentKind
-from agents.chat.slots import fold_message, mark_slots, ratings_in
+from agents.chat.slots import mark_slots, ratings_in
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
@@ -24,44 +17,21 @@ from retrieval.titles import TitleIndex
 
 __all__ = ["understand"]
 
-_NEEDS_FILM: Final = frozenset(
-    "why_not what_if_forget what_if_rate similar less_like about_movie rate forget hide".split()
+_FILM_WORD: Final = re.compile(r"\b(?:films|movies|film|movie)\b")
+_SURE: Final = 0.12
+"""Score below which a message is like nothing that the chat knows."""
+_OTHERS: Final = re.compile(
+    r"\bml:\d+|\b(?:another|other|different|all|every|some|someone|somebody) (?:elses? )?"
+    r"(?:viewer|user|account|profile)s?\b|\b(?:viewer|user|account)s? (?:no\.? ?|number |id )?\d+"
 )
-_ONLY_OF_FILMS: Final = frozenset({"why_not", "what_if_forget", "what_if_rate", "similar"})
-"""What is asked of films alone, so that an unknown word in it must be one."""
+"""A chat talks about its own viewer, and about nobody else."""
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
 _SEVERAL: Final = frozenset({"what_if_forget", "what_if_rate"})
+_ASKABLE: Final = frozenset(get_args(IntentKind)) - {"find_movie", "recommend", "out_of_scope"}
 _FOLLOWED: Final = frozenset(
     "why why_not what_if_forget what_if_rate similar about_movie rate forget hide".split()
 )
 """Intents that "and that one?" repeats for another film."""
-_CHANGES: Final = ("rate", "forget", "hide")
-_CLEAR: Final = 0.4
-_FILM_MISSING: Final = 0.25
-_GIVEN_UP: Final = 0.4
-_COURTESIES: Final = frozenset({"thanks", "confirm", "decline", "more", "out_of_scope", "correction"})
-_LESS: Final = re.compile(
-    r"\b(?:less|fewer|no|not|dont|never|nothing|stop|enough|tired|sick|avoid|away|anything but|spare"
-    r"|tone|cut|too many|so many)\b"
-)
-_CERTAIN: Final = 0.6
-_FILM_WORD: Final = re.compile(r"\b(?:films|movies|film|movie)\b")
-_INTERJECTIONS: Final = re.compile(
-    r"^(?:(?:cool|nice|great|good|thanks|thank you|ooh|oh|huh|wow|hm+|ok|okay|yeah|yes|yep|no|nah"
-    r"|nope|well|hi|hello|hey|sure|right|alright|aha|haha|lol|perfect|wait|actually|and|but|so)\b ?)+"
-)
-_ABOUT_FILMS: Final = 0.2
-"""What a word about films takes away from a message having nothing to do with them."""
-_SURE: Final = 0.12
-"""Score below which a message is like nothing that the chat knows."""
-_ASSENT: Final = 0.35
-"""What a waiting proposal adds to the likelihood of a yes or a no."""
-
-
-class _Reading(NamedTuple):
-    mentions: Mentions
-    folded: str
-    scores: IntentScores
 
 
 def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex) -> Intent:
@@ -71,7 +41,9 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
     that fits nothing says so. Without a film, a position ("the second one") or a pronoun points
     into the thread's memory.
     """
-    reading = _read(message, memory, titles)
+    if _OTHERS.search(message.lower()):
+        return Intent(kind="out_of_scope")
+    reading = read_likeliest(message, memory, titles)
     kind = _label(reading, memory)
     if () in reading.mentions.movie_ids:
         return Intent(kind="unknown_movie")
@@ -80,86 +52,35 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
         if len(candidates) > 1:
             return _ambiguous(kind, candidates, reading.folded)
     films = tuple(dict.fromkeys(candidates[0] for candidates in named))
-    premises = premises_in(reading.folded, films)
-    if kind in {"recommend", "more", "refine"} and films:
-        kind = "similar"
     if kind == "find_movie":
         return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
-    if kind in {"follow_up", "correction", "rate"} and memory.asked_back is not None:
+    if memory.asked_back is not None and kind in {"follow_up", "correction", "rate", "recommend"}:
         chosen = _chosen(films, reading.folded, memory, bundle)
         if chosen is not None:
             return _complete(memory.asked_back, (chosen,), reading.folded, memory, memory.last)
     if kind == "follow_up":
-        return _follow_up(films, reading, memory, bundle)
-    if not films or _takes_another(kind, films):
+        return _follow_up(films, reading, memory)
+    return _of_films(kind, films, reading, memory)
+
+
+def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
+    """The intent of a label, once the films that it only points to are known."""
+    premises = premises_in(reading.folded, films)
+    if kind in {"recommend", "more", "refine"} and films:
+        kind = "similar"
+    if not films or (kind == "compare" and len(films) == 1):
         pointed = pointed_films(kind, reading.folded, memory)
         if pointed is None:
             return Intent(kind="unknown_movie", text="that place of the list")
         films = _joined(films, pointed, memory, kind)
         kind = "about_movie" if kind == "recommend" and films else kind
-    if not films and kind in _NEEDS_FILM:
+    if not films and kind in NEEDS_FILM:
         films = memory.focus[:1]
     intent = _complete(kind, films, reading.folded, memory, None)
     return intent.model_copy(update={"premises": premises})
 
 
-def _read(message: str, memory: Memory, titles: TitleIndex) -> _Reading:
-    """The likeliest of the readings that take more or fewer words for titles."""
-    model = load_intent_model()
-    readings = []
-    for mentions in find_mentions(message, titles, model.words):
-        folded = fold_message(mentions.masked)
-        readings.append(_Reading(mentions, folded, _score(model, folded, memory)))
-    return max(readings, key=_likelihood)
-
-
-def _likelihood(reading: _Reading) -> float:
-    """A reading that makes sense of the message beats one that gives it up."""
-    kind, score, _ = reading.scores
-    if () in reading.mentions.movie_ids and kind not in _ONLY_OF_FILMS:
-        return -1.0
-    if kind in _NEEDS_FILM and not points_to_film(reading.folded):
-        score -= _FILM_MISSING
-    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + reading.mentions.prior
-
-
-def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
-    question = without_premises(folded)
-    marked = mark_slots(question)
-    marks = marked.split()
-    by_kind = dict(model.read(marked).by_kind)
-    for part in _parts(question, marked):
-        # "Cool, and the second one?" asks something; "cool" alone does not.
-        for kind, score in model.read(part).by_kind.items():
-            if kind not in _COURTESIES:
-                by_kind[kind] = max(by_kind[kind], score)
-    if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
-        by_kind["correction"] -= _ABOUT_FILMS
-    if memory.proposal is not None and "F" not in marks:
-        by_kind["confirm"] += _ASSENT
-        by_kind["decline"] += _ASSENT
-    if "F" in marks or "N" in marks:
-        by_kind["find_movie"] -= 0.5
-        by_kind["out_of_scope"] -= 0.1
-    elif {"film", "films", "G", "T", "Y"} & set(marks):
-        by_kind["out_of_scope"] -= _ABOUT_FILMS
-    if not _LESS.search(marked):
-        by_kind["less_like"] -= _ABOUT_FILMS
-    if {"film", "films"} & set(marks) and by_kind["out_of_scope"] < _CERTAIN:
-        by_kind["out_of_scope"] -= _ABOUT_FILMS
-    best = max(by_kind, key=lambda kind: by_kind[kind])
-    return IntentScores(best, by_kind[best], by_kind)
-
-
-def _parts(question: str, marked: str) -> list[str]:
-    """What is left without an interjection, and the clauses of a message of several."""
-    rest = _INTERJECTIONS.sub("", marked)
-    clauses = [mark_slots(clause) for clause in re.split(r"[.,;!?]+ ", question)]
-    parts = [rest, *(clauses if len(clauses) > 1 else [])]
-    return [part for part in parts if part != marked and len(part.split()) > 1]
-
-
-def _label(reading: _Reading, memory: Memory) -> str:
+def _label(reading: Reading, memory: Memory) -> str:
     kind, score, _ = reading.scores
     n_films = len(reading.mentions.movie_ids)
     if n_films and (score < _SURE or kind == "out_of_scope"):
@@ -182,10 +103,6 @@ def _unasked(kind: str, memory: Memory) -> str:
     if kind == "confirm" and last is not None and last.kind in _SEVERAL:
         return "forget" if last.kind == "what_if_forget" else "rate"
     return "thanks"
-
-
-def _takes_another(kind: str, films: tuple[MovieId, ...]) -> bool:
-    return kind == "compare" and len(films) == 1
 
 
 def _joined(
@@ -220,9 +137,7 @@ def _chosen(
     return pointed[0] if pointed else None
 
 
-def _follow_up(
-    films: tuple[MovieId, ...], reading: _Reading, memory: Memory, bundle: Bundle
-) -> Intent:
+def _follow_up(films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
     """The last question again, for another film."""
     last = memory.last
     films = films or pointed_films("follow_up", reading.folded, memory) or ()
@@ -239,8 +154,8 @@ def _follow_up(
 
 
 def _ambiguous(kind: str, candidates: list[MovieId], folded: str) -> Intent:
-    asked = "about_movie" if kind in {"follow_up", "find_movie", "recommend"} else kind
-    asked = "hide" if asked == "less_like" else asked
+    kind = {"less_like": "hide", "more": "similar", "refine": "similar"}.get(kind, kind)
+    asked = kind if kind in _ASKABLE else "about_movie"
     return Intent(
         kind="ambiguous_movie",
         movie_ids=tuple(candidates),
@@ -289,13 +204,11 @@ def _kind(label: str, films: tuple[MovieId, ...], memory: Memory) -> tuple[Inten
         return "why_not", True
     if label == "compare" and len(films) < 2:
         label = "about_movie" if films else "help"
-    if label == "correction":
-        label = "about_rating" if films and films[0] in memory.history else "correction"
     if label == "less_like":
         label = "hide"
-    if label in _NEEDS_FILM and not films:
+    if label in NEEDS_FILM and not films:
         label = "help"
-    return cast(IntentKind, "correction" if label == "about_rating" else label), False
+    return cast(IntentKind, label), False
 
 
 def _list_intent(

@@ -58,10 +58,13 @@ def _corrected_premises(intent: Intent, result: ToolResult) -> list[Sentence]:
             if movie is not None:
                 text = f"{movie.data.title} is not in your history."
                 sentences.append(Sentence(text, (movie.id,)))
-        elif premise.rating is not None and met.data.rating is not None:
-            if abs(premise.rating - met.data.rating) > _FAR_OFF:
-                sentences += own(met)
+        elif _is_far_off(premise.rating, met.data.rating):
+            sentences += own(met)
     return sentences
+
+
+def _is_far_off(claimed: float | None, given: float | None) -> bool:
+    return claimed is not None and given is not None and abs(claimed - given) > _FAR_OFF
 
 
 def _what_if(intent: Intent, result: ToolResult) -> list[Sentence]:
@@ -248,7 +251,9 @@ _WRITERS: Final[dict[IntentKind, Writer]] = {
     "confirm": _fixed("There is nothing waiting for a yes."),
     "decline": _fixed("All right, nothing was changed."),
     "correction": _correction,
-    "thanks": _fixed("Glad to talk films with you. Ask away whenever a recommendation puzzles you."),
+    "thanks": _fixed(
+        "Glad to talk films with you. Ask away whenever a recommendation puzzles you."
+    ),
     "help": _fixed(_HELP),
     "out_of_scope": _fixed(f"I can only talk about films and your recommendations. {_HELP}"),
     "ambiguous_movie": _ambiguous,

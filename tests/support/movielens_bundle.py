@@ -25,7 +25,10 @@ N_FACTORS = 40
 LIKE = 3.5
 _FEWEST_RATINGS = 5
 _DATA = Path(__file__).parents[2] / "training" / "data"
-_DECADES = "1900s 1910s Twenties Thirties Forties Fifties Sixties Seventies Eighties Nineties Noughties 2010s".split()
+_DECADES = (
+    "1900s 1910s Twenties Thirties Forties Fifties Sixties Seventies Eighties Nineties"
+    " Noughties 2010s"
+).split()
 _ARCHIVE = "ml-latest-small-2016"
 
 

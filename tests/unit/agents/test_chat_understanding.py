@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.chat.schemas import Proposal
 from agents.chat.film_references import Memory
+from agents.chat.schemas import Proposal
 from agents.chat.understanding import understand
 from retrieval.bundle import read_bundle
 from retrieval.titles import TitleIndex
