@@ -14,13 +14,14 @@ When the attempts are spent, the offline writer answers from the same prompt, an
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import groq
 import httpx
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from agents.chat_models import structured, with_schema_in_prompt
@@ -33,6 +34,8 @@ from retrieval.domain.evidence import Evidence
 __all__ = ["Answer", "ProviderFailed", "ask", "ask_offline", "ask_patiently"]
 
 Draft = TypeVar("Draft", bound=BaseModel)
+Binder = Callable[[BaseChatModel, type[Any]], Runnable[LanguageModelInput, Any]]
+"""Makes a model answer ``{"raw": message, "parsed": draft or None}``."""
 
 _FIRST_PAUSE_S: Final = 0.25
 _LONGEST_PAUSE_S: Final = 10.0
@@ -87,12 +90,22 @@ async def ask(
     *,
     task: Mapping[str, Any],
     evidence: Iterable[Evidence],
+    bind: Binder | None = None,
 ) -> Answer[Draft]:
-    """A draft from the run's provider, or from the offline writer when the provider fails."""
+    """A draft from the run's provider, or from the offline writer when the provider fails.
+
+    Args:
+        context: The run.
+        prompt: The node's prompt.
+        schema: What to answer with.
+        task: What to do, as data.
+        evidence: What to do it from.
+        bind: How the provider's model is asked, if not for an object of the schema.
+    """
     messages = build_messages(prompt, task, evidence)
     tally = _Tally()
     if context.provider != "offline" and context.watch.failure is None:
-        draft = await _ask_provider(context, schema, messages, tally)
+        draft = await _ask_provider(context, schema, messages, tally, bind)
         if draft is not None:
             return Answer(draft, tally.usage(prompt.name), is_offline=False)
     return await _write_offline(context, prompt, schema, messages, tally)
@@ -157,14 +170,18 @@ async def _write_offline(
 
 
 async def _ask_provider(
-    context: AgentContext, schema: type[Draft], messages: list[BaseMessage], tally: _Tally
+    context: AgentContext,
+    schema: type[Draft],
+    messages: list[BaseMessage],
+    tally: _Tally,
+    bind: Binder | None,
 ) -> Draft | None:
     for attempt in range(context.settings.max_attempts):
         try:
             async with asyncio.timeout(context.watch.remaining_s), context.watch.slots:
                 if context.watch.failure is not None:
                     return None
-                return await _invoke(context.model, schema, messages, tally)
+                return await _invoke(context.model, schema, messages, tally, bind)
         except TimeoutError:
             context.watch.give_up("the deadline passed before the provider answered")
             return None
@@ -179,10 +196,16 @@ async def _ask_provider(
 
 
 async def _invoke(
-    model: BaseChatModel, schema: type[Draft], messages: list[BaseMessage], tally: _Tally
+    model: BaseChatModel,
+    schema: type[Draft],
+    messages: list[BaseMessage],
+    tally: _Tally,
+    bind: Binder | None = None,
 ) -> Draft:
     tally.calls += 1
-    answer = await structured(model, schema).ainvoke(with_schema_in_prompt(model, schema, messages))
+    if bind is None:
+        messages = with_schema_in_prompt(model, schema, messages)
+    answer = await (bind or structured)(model, schema).ainvoke(messages)
     raw: AIMessage = answer["raw"]
     tally.add(raw)
     if raw.response_metadata.get("finish_reason") == "length":

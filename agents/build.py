@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from agents.chat.conversation import Chat
+from agents.chat.threads import DynamoThreads, SqliteThreads, ThreadStore
 from agents.chat_models import build_chat_model, build_offline_model
 from agents.explainer import Explainer, ExplainParts
 from agents.graph import build_graph
@@ -39,16 +40,19 @@ def build_chat(
     home: Path,
     explainer: Explainer | None = None,
 ) -> Chat:
-    """The chat over the retrieval room; threads are kept in the home directory.
+    """The chat over the retrieval room; threads are kept where the settings say.
 
     Args:
         retrieval: The retrieval room.
         settings: Provider and patience.
-        home: Where ``threads.sqlite3`` lives.
+        home: Where ``threads.sqlite3`` lives, unless a DynamoDB table keeps the threads.
         explainer: Shares its model and caches when there is one already.
     """
     shared = explainer or build_explainer(retrieval, settings)
-    return Chat(retrieval, shared.new_context, home / "threads.sqlite3")
+    threads: ThreadStore = SqliteThreads(home / "threads.sqlite3")
+    if settings.threads_table:
+        threads = DynamoThreads(settings.threads_table)
+    return Chat(retrieval, shared.new_context, threads)
 
 
 def _build_readings(retrieval: Retrieval, settings: AgentSettings) -> ReadingCache:

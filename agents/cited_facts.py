@@ -215,8 +215,11 @@ def _why_not(facts: CitedFacts, data: Mapping[str, Any]) -> None:
 
 
 def _what_if(facts: CitedFacts, data: Mapping[str, Any]) -> None:
-    for name in data["titles"]:
-        _met(facts, name, data["rating"])
+    ratings = data["ratings"] or [data["rating"]] * len(data["titles"])
+    for name, rating in zip(data["titles"], ratings, strict=True):
+        _met(facts, name, rating)
+        if rating is not None:
+            facts.stars.add(rating)
 
 
 _COLLECTORS: Final = {

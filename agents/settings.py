@@ -65,6 +65,10 @@ class AgentSettings(BaseSettings):
     reading_ttl_s: float = Field(default=90 * 86_400.0, gt=0)
     """How long a reading of a film or theme serves every viewer before it is asked for anew."""
 
+    threads_table: str = ""
+    """DynamoDB table of conversations; a SQLite file in the home when empty. Credentials, region
+    and endpoint are boto3's own (``AWS_...``)."""
+
     @field_validator("groq_base_url")
     @classmethod
     def _strip_client_path(cls, url: str) -> str:

@@ -130,7 +130,7 @@ class EvidenceBuilder:
         sources = [event.movie_id for event in events]
         return _unique(
             [
-                self._what_if(ranking, after, "forget", sources, rating=None),
+                self._what_if(ranking, after, "forget", sources),
                 *self._moves(ranking, after, events),
                 *self._history_of(ranking.viewer, sources),
                 self._list(ranking),
@@ -139,11 +139,31 @@ class EvidenceBuilder:
 
     def rate(self, ranking: Ranking, movie_id: MovieId, rating: float) -> tuple[Evidence, ...]:
         """What rating a film would do to the list; nothing is saved."""
-        after = self._recommender.with_rating(ranking.viewer, movie_id, rating)
+        return self.rate_several(ranking, [(movie_id, rating)])
+
+    def rate_several(
+        self, ranking: Ranking, ratings: Sequence[tuple[MovieId, float]]
+    ) -> tuple[Evidence, ...]:
+        """What rating some films would do to the list; nothing is saved.
+
+        Args:
+            ranking: The list as it is.
+            ratings: Films with the stars that they would get.
+
+        Raises:
+            UnknownMovie: The catalogue has no such movie.
+            BadInput: A rating is off the scale.
+        """
+        after = ranking.viewer
+        for movie_id, stars in ratings:
+            after = self._recommender.with_rating(after, movie_id, stars)
+        rated = [movie_id for movie_id, _ in ratings]
         return _unique(
             [
-                self._what_if(ranking, after, "rate", [movie_id], rating=rating),
-                self._movie(ranking, movie_id),
+                self._what_if(
+                    ranking, after, "rate", rated, ratings=tuple(stars for _, stars in ratings)
+                ),
+                *(self._movie(ranking, movie_id) for movie_id in rated),
                 self._list(ranking),
             ]
         )
@@ -189,6 +209,23 @@ class EvidenceBuilder:
                 else list(self.why_not(ranking, movie_id))
             )
         return _unique(pieces)
+
+    def about(self, ranking: Ranking, movie_id: MovieId) -> tuple[Evidence, ...]:
+        """What is known of a film, whoever asks: catalogue, note, and the stars expected."""
+        note = self._note(movie_id)
+        return _unique(
+            [
+                self._movie(ranking, movie_id),
+                *([note] if note else []),
+                *self._history_of(ranking.viewer, [movie_id]),
+                self._prediction(ranking.viewer, movie_id),
+                self._list(ranking),
+            ]
+        )
+
+    def met(self, viewer: ViewerSnapshot, movie_ids: Sequence[MovieId]) -> list[HistoryEvidence]:
+        """The events of the viewer's history on some films."""
+        return self._history_of(viewer, movie_ids)
 
     def movie(self, ranking: Ranking | None, movie_id: MovieId) -> MovieEvidence:
         """Catalogue facts of one film, with its place in a list."""
@@ -337,7 +374,7 @@ class EvidenceBuilder:
         change: str,
         sources: Sequence[MovieId],
         *,
-        rating: float | None,
+        ratings: tuple[float, ...] = (),
     ) -> WhatIfEvidence:
         before_ids = [r.movie_id for r in ranking.recommendations]
         after_ids = [
@@ -354,7 +391,8 @@ class EvidenceBuilder:
             change="forget" if change == "forget" else "rate",
             movie_ids=tuple(sources),
             titles=self._names(sources),
-            rating=rating,
+            rating=ratings[0] if len(set(ratings)) == 1 else None,
+            ratings=ratings,
             list_length=len(before_ids),
             entered_movie_ids=tuple(entered),
             entered_titles=self._names(entered),
@@ -365,7 +403,7 @@ class EvidenceBuilder:
             first_after=self._names(after_ids[:1])[0] if after_ids else "",
         )
         key = "+".join(str(movie_id) for movie_id in sources)
-        suffix = "" if rating is None else f":{rating:g}"
+        suffix = f":{'+'.join(f'{stars:g}' for stars in dict.fromkeys(ratings))}" if ratings else ""
         return WhatIfEvidence(
             id=f"whatif:{data.change}:{key}{suffix}", text=_what_if_text(data), data=data
         )
@@ -565,7 +603,11 @@ def _what_if_text(data: WhatIfData) -> str:
     done = as_list(data.titles)
     opening = f"Forgetting {done}"
     if data.rating is not None:
-        opening = f"Giving {done} {as_stars(data.rating)}"
+        each = " each" if len(data.titles) > 1 else ""
+        opening = f"Giving {done} {as_stars(data.rating)}{each}"
+    elif data.ratings:
+        given = [f"{t} {as_stars(r)}" for t, r in zip(data.titles, data.ratings, strict=True)]
+        opening = f"Giving {as_list(given)}"
     if not data.entered_titles and not data.n_moved:
         return f"{opening} would leave your list as it is."
     changes = []

@@ -7,7 +7,7 @@ is generous with it.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import log10
 from typing import Final, NamedTuple
 
@@ -43,6 +43,7 @@ _EVERYDAY: Final = (
 """Words that are no title by themselves unless quoted, dated or capitalised."""
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{1,120})[\"”]|(?<!\w)['‘]([^'‘’]{2,120})['’](?!\w)")
 _LONGEST: Final = 12
+_LONGEST_SLIP: Final = 6
 _GOOD: Final = 78.0
 _TIE: Final = 3.0
 
@@ -135,6 +136,38 @@ class TitleIndex:
                 found.append(mention)
             position += used
         return sorted(found, key=lambda mention: mention.start)
+
+    def misspelt(
+        self, message: str, *, ordinary: frozenset[str], taken: Sequence[TitleMention] = ()
+    ) -> list[TitleMention]:
+        """Places that look like a title with a slip of the finger, in reading order.
+
+        Args:
+            message: As typed.
+            ordinary: Words that are at home in a message; a slip has at least one other word.
+            taken: Mentions found already.
+        """
+        spans = [(mention.start, mention.end) for mention in taken]
+        words = [word for word in _words(message) if not _inside(word, spans)]
+        found: list[tuple[float, TitleMention]] = []
+        for window in _strange_windows(words, ordinary):
+            if re.search(r"[,.;!?] ", message[window[0].start : window[-1].end]):
+                continue
+            text = " ".join(_numeral(_fold(word.text)) for word in window)
+            best = process.extractOne(
+                text, self._choices, scorer=fuzz.ratio, score_cutoff=_slip_cutoff(text)
+            )
+            if best is not None:
+                form, score, _ = best
+                ids, end = self._dated(message, tuple(self._by_form[form]), window[-1].end)
+                ordered = sorted(self._closest(ids, form), key=lambda m: (-self._weight(m), m))
+                mention = TitleMention(window[0].start, end, tuple(ordered))
+                found.append((score + len(text), mention))
+        chosen: list[TitleMention] = []
+        for _, mention in sorted(found, key=lambda item: -item[0]):
+            if all(mention.end <= m.start or mention.start >= m.end for m in chosen):
+                chosen.append(mention)
+        return sorted(chosen, key=lambda mention: mention.start)
 
     def _quoted(self, message: str) -> list[TitleMention]:
         found = []
@@ -258,6 +291,21 @@ def _is_meant(words: list[_Word], position: int, size: int) -> bool:
         return True
     before = _fold(words[position - 1].text) if position else ""
     return size > 1 or before in _CUES or len(words) == 1
+
+
+def _strange_windows(words: list[_Word], ordinary: frozenset[str]) -> Iterator[list[_Word]]:
+    """Runs of words with a strange one in them."""
+    folded = [_fold(word.text) for word in words]
+    strange = [word not in ordinary and not word.isdigit() for word in folded]
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST_SLIP, len(words)) + 1):
+            if any(strange[start:end]):
+                yield words[start:end]
+
+
+def _slip_cutoff(text: str) -> float:
+    """Short titles are a slip away from too many words."""
+    return 86.0 if len(text) >= 9 else 87.0 if len(text) >= 6 else 90.0 if len(text) == 5 else 100.0
 
 
 def _year_in(text: str) -> int | None:

@@ -1,9 +1,11 @@
 """What one turn depends on, handed to the nodes through LangGraph's runtime."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.context import AgentContext
 from retrieval.build import Retrieval
+from retrieval.descriptions import DescriptionIndex
 from retrieval.domain.models import ViewerId
 from retrieval.titles import TitleIndex
 
@@ -18,6 +20,7 @@ class ChatContext:
     """Model, verifier and patience, as for explanations."""
     retrieval: Retrieval
     titles: TitleIndex
+    descriptions: Callable[[], DescriptionIndex]
     thread_id: str
     viewer_id: ViewerId
     list_length: int

@@ -4,12 +4,10 @@ import re
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
+from functools import cached_property
 from typing import Any, Final
 
-import aiosqlite
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from agents.blocking import run_blocking
 from agents.chat.context import ChatContext
@@ -23,9 +21,11 @@ from agents.chat.schemas import (
     ThreadSummary,
     Turn,
 )
+from agents.chat.threads import ThreadStore
 from agents.context import AgentContext
 from retrieval.build import Retrieval
-from retrieval.domain.errors import BadInput, StateUnavailable, UnknownThread
+from retrieval.descriptions import DescriptionIndex
+from retrieval.domain.errors import BadInput, UnknownThread
 from retrieval.domain.models import ViewerId
 from retrieval.titles import TitleIndex
 
@@ -43,19 +43,26 @@ class Chat:
         self,
         retrieval: Retrieval,
         new_context: Callable[[], AgentContext],
-        threads_path: Path,
+        threads: ThreadStore,
     ) -> None:
         """Talk over the retrieval room.
 
         Args:
             retrieval: Tools and viewers.
             new_context: Makes one turn's model, verifier and patience.
-            threads_path: SQLite file that keeps the threads.
+            threads: Keeps the conversations.
         """
         self._retrieval = retrieval
         self._new_context = new_context
-        self._threads_path = threads_path
+        self._threads = threads
         self._titles = TitleIndex(retrieval.bundle.movies)
+
+    def _description_index(self) -> DescriptionIndex:
+        return self._descriptions
+
+    @cached_property
+    def _descriptions(self) -> DescriptionIndex:
+        return DescriptionIndex(self._retrieval.bundle)
 
     def ask_once(
         self, viewer_id: ViewerId, message: str, *, thread_id: str | None = None
@@ -94,6 +101,7 @@ class Chat:
             agent=self._new_context(),
             retrieval=self._retrieval,
             titles=self._titles,
+            descriptions=self._description_index,
             thread_id=thread,
             viewer_id=viewer_id,
             list_length=_LIST_LENGTH,
@@ -114,26 +122,16 @@ class Chat:
                     answer = (values or {}).get("answer", answer)
         if answer is None:
             raise RuntimeError("the conversation graph ended without an answer")
+        await self._threads.remember(
+            viewer_id, ThreadSummary(thread_id=thread, n_turns=answer.turn, first_question=text)
+        )
         for word in re.findall(r"\S+\s*", answer.text):
             yield DeltaEvent(text=word)
         yield AnswerEvent(answer=answer)
 
     async def threads(self, viewer_id: ViewerId) -> list[ThreadSummary]:
         """Threads of a viewer, newest first."""
-        found: dict[str, ThreadSummary] = {}
-        async with self._saver() as saver:
-            async for item in saver.alist(None, filter={"viewer_id": str(viewer_id)}):
-                thread_id = str(item.config["configurable"]["thread_id"])
-                values = item.checkpoint["channel_values"]
-                turns = values.get("turns") or []
-                if thread_id in found or not turns:
-                    continue
-                found[thread_id] = ThreadSummary(
-                    thread_id=thread_id,
-                    n_turns=int(values.get("n_turns", len(turns))),
-                    first_question=str(turns[0]["question"]),
-                )
-        return list(found.values())
+        return await self._threads.of_viewer(viewer_id)
 
     async def turns(self, viewer_id: ViewerId, thread_id: str) -> list[Turn]:
         """What was said in a thread, oldest first; raises `UnknownThread`."""
@@ -148,22 +146,12 @@ class Chat:
         config = _config(_check_thread_id(thread_id), viewer_id)
         async with self._graph() as graph:
             await _check_owner(graph, config, viewer_id, must_exist=True)
-        async with self._saver() as saver:
-            await saver.adelete_thread(thread_id)
+        await self._threads.delete(viewer_id, thread_id)
 
     @asynccontextmanager
     async def _graph(self) -> AsyncIterator[ChatGraph]:
-        async with self._saver() as saver:
+        async with self._threads.saver() as saver:
             yield build_chat_graph(saver)
-
-    @asynccontextmanager
-    async def _saver(self) -> AsyncIterator[AsyncSqliteSaver]:
-        """A saver for one call: its connection belongs to the caller's event loop."""
-        try:
-            async with AsyncSqliteSaver.from_conn_string(str(self._threads_path)) as saver:
-                yield saver
-        except (aiosqlite.Error, OSError) as error:
-            raise StateUnavailable(f"cannot use {self._threads_path}: {error}") from error
 
 
 def _check_message(message: str) -> str:
@@ -191,7 +179,7 @@ async def _check_owner(
     values: dict[str, Any] = (await graph.aget_state(config)).values
     owner = values.get("viewer_id")
     # Somebody else's thread is answered like a missing one: its existence is not told.
-    if (owner is None and must_exist) or (owner is not None and owner != viewer_id):
+    if (must_exist and not values.get("turns")) or (owner is not None and owner != viewer_id):
         thread_id = config["configurable"]["thread_id"]
         raise UnknownThread(f"viewer '{viewer_id}' has no conversation '{thread_id}'")
 

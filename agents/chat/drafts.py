@@ -12,7 +12,7 @@ class _Draft(BaseModel):
 
 
 class ToolChoice(_Draft):
-    """Which tool answers a message, and what it is about."""
+    """Which tool answers a message, and what it is about; a tool call, read back."""
 
     tool: Literal[
         "why",
@@ -24,6 +24,7 @@ class ToolChoice(_Draft):
         "compare",
         "taste_profile",
         "about_movie",
+        "find_movie",
         "rate",
         "forget",
         "hide",
@@ -34,19 +35,21 @@ class ToolChoice(_Draft):
         "help",
         "out_of_scope",
     ]
-    titles: list[str]
+    titles: list[str] = []
     """Films as named in the message."""
-    positions: list[int]
+    positions: list[int] = []
     """Places in the list, 1 for the first."""
-    rating: float
+    rating: float = 0.0
     """Stars, 0 when none are named."""
-    genres: list[str]
-    without_genres: list[str]
-    year_from: int
+    genres: list[str] = []
+    without_genres: list[str] = []
+    year_from: int = 0
     """0 for no limit, as for ``year_to``."""
-    year_to: int
-    tags: list[str]
-    without_tags: list[str]
+    year_to: int = 0
+    tags: list[str] = []
+    without_tags: list[str] = []
+    description: str = ""
+    """For ``find_movie``: what the viewer remembers of the film."""
 
 
 class ClaimDraft(_Draft):

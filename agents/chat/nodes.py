@@ -7,35 +7,33 @@ from langgraph.runtime import Runtime
 from agents.asking import ask
 from agents.chat.context import ChatContext
 from agents.chat.drafts import ChatClaims, ToolChoice
-from agents.chat.schemas import ChatAnswer, Proposal, Turn
+from agents.chat.film_references import Memory
+from agents.chat.schemas import ChatAnswer, Intent, Proposal, Turn
 from agents.chat.state import MAX_TURNS, ChatState
+from agents.chat.suggestions import suggest
+from agents.chat.tool_binding import bind_tools
 from agents.chat.tool_choice import draft_of, intent_of
 from agents.chat.tools import ToolCall, run_tool
-from agents.chat.understanding import Memory, understand
-from agents.chat.writing import Sentence, suggest, write_answer
+from agents.chat.understanding import understand
+from agents.chat.writing import Sentence, write_answer
 from agents.prompting import load_prompt
 from agents.schemas import Claim, ProviderInfo, Usage, VerificationCounts
-from retrieval.domain.evidence import Evidence, EvidenceId
+from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
 from retrieval.domain.models import MovieId
-from retrieval.domain.recommendation import Filters
+from retrieval.domain.recommendation import Filters, Ranking
 
 __all__ = ["act", "check", "is_checked", "read_message", "write"]
 
 MAX_REVISIONS = 1
+_PASSING = frozenset({"confirm", "decline", "thanks", "help", "out_of_scope", "unknown_movie"})
+"""Intents that a follow-up looks past."""
 
 
 async def read_message(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]:
     """Make out what the message asks for."""
     context = runtime.context
     ranking = context.retrieval.recommender.recommend(context.viewer_id, n=context.list_length)
-    current = tuple(r.movie_id for r in ranking.recommendations)
-    kept = state.get("proposal")
-    memory = Memory(
-        list_movie_ids=_ids(state.get("list_movie_ids")) or current,
-        focus=_ids(state.get("focus")),
-        history=frozenset(event.movie_id for event in ranking.viewer.events),
-        proposal=Proposal.model_validate(kept) if kept else None,
-    )
+    memory = _memory(state, ranking)
     bundle = context.retrieval.bundle
     intent = understand(state["message"], memory, bundle, context.titles)
     update: dict[str, Any] = {"ranking": ranking, "intent": intent, "usage": [], "revisions": 0}
@@ -49,7 +47,7 @@ async def read_message(state: ChatState, runtime: Runtime[ChatContext]) -> dict[
             "message": state["message"],
             "list": [bundle.movie(m).name for m in memory.list_movie_ids],
             "focus": [bundle.movie(m).name for m in memory.focus],
-            "pending": kept["action"] if kept else "",
+            "pending": memory.proposal.action if memory.proposal else "",
             "known": {
                 "genres": sorted({g for movie in bundle.movies for g in movie.genres}),
                 "tags": list(context.agent.vocabulary),
@@ -57,6 +55,7 @@ async def read_message(state: ChatState, runtime: Runtime[ChatContext]) -> dict[
             "draft": draft_of(intent, bundle).model_dump(),
         },
         evidence=(),
+        bind=bind_tools,
     )
     if answer.is_offline:
         return update | {"usage": [answer.usage]}
@@ -67,30 +66,49 @@ async def read_message(state: ChatState, runtime: Runtime[ChatContext]) -> dict[
 async def act(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]:
     """Run the tool and remember what follow-ups will point to."""
     context = runtime.context
-    kept = state.get("proposal")
+    memory = _memory(state, state["ranking"])
     result = run_tool(
         ToolCall(
             retrieval=context.retrieval,
             viewer_id=context.viewer_id,
             intent=state["intent"],
             ranking=state["ranking"],
-            proposal=Proposal.model_validate(kept) if kept else None,
-            list_filters=Filters.model_validate(state.get("filters", {})),
+            proposal=memory.proposal,
+            list_filters=memory.list_filters,
+            list_source=memory.list_source,
+            list_movie_ids=memory.list_movie_ids,
+            descriptions=context.descriptions,
         )
     )
-    filters = state.get("filters", {})
-    if result.list_movie_ids is not None:
-        filters = result.list_filters.model_dump(mode="json")
-    listed = result.list_movie_ids or _ids(state.get("list_movie_ids"))
-    if not listed:
-        listed = tuple(r.movie_id for r in state["ranking"].recommendations)
-    return {
+    update: dict[str, Any] = {
         "result": result,
-        "list_movie_ids": [int(m) for m in listed],
-        "filters": filters,
-        "focus": [int(m) for m in result.focus] or state.get("focus", []),
+        "list_movie_ids": [int(m) for m in result.list_movie_ids or memory.list_movie_ids],
+        "focus": [int(m) for m in result.focus or memory.focus],
         "proposal": result.proposal.model_dump() if result.proposal else None,
     }
+    if state["intent"].kind not in _PASSING:
+        update["last"] = state["intent"].model_dump(mode="json")
+    if result.list_movie_ids is None:
+        return update
+    return update | {
+        "filters": result.list_filters.model_dump(mode="json"),
+        "list_source": result.list_source,
+    }
+
+
+def _memory(state: ChatState, ranking: Ranking) -> Memory:
+    current = tuple(r.movie_id for r in ranking.recommendations)
+    proposal, last, source = state.get("proposal"), state.get("last"), state.get("list_source")
+    return Memory(
+        list_movie_ids=_ids(state.get("list_movie_ids")) or current,
+        focus=_ids(state.get("focus")),
+        history=frozenset(event.movie_id for event in ranking.viewer.events),
+        proposal=Proposal.model_validate(proposal) if proposal else None,
+        current_movie_ids=current,
+        list_filters=Filters.model_validate(state.get("filters", {})),
+        list_source=None if source is None else MovieId(source),
+        last=Intent.model_validate(last) if last else None,
+    )
 
 
 async def write(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]:
@@ -179,7 +197,7 @@ def _finish(
         movie_ids=result.focus,
         list_movie_ids=_ids(state.get("list_movie_ids")),
         proposal=result.proposal,
-        suggestions=suggest(intent, result),
+        suggestions=suggest(intent, result, asked=_asked(state)),
         verification=counts,
         provider=_provider(context),
         usage=_usage(state),
@@ -187,6 +205,11 @@ def _finish(
     turn = Turn(question=state["message"], answer=answer.text, intent=intent.kind)
     turns = [*state.get("turns", []), turn.model_dump()][-MAX_TURNS:]
     return {"answer": answer, "turns": turns, "n_turns": n_turns, "problems": []}
+
+
+def _asked(state: ChatState) -> list[str]:
+    """What the viewer has just asked, and need not be told to ask."""
+    return [turn["question"] for turn in state.get("turns", [])[-3:]] + [state["message"]]
 
 
 def _problems(
@@ -199,9 +222,22 @@ def _problems(
     # unless it says exactly that.
     is_courtesy = any(s.text == draft.text and not s.needs_evidence for s in own)
     found = context.agent.verifier.verify(
-        draft.text, draft.evidence_ids, by_id, needs_evidence=not is_courtesy and bool(by_id)
+        _without_notes(draft, by_id),
+        draft.evidence_ids,
+        by_id,
+        needs_evidence=not is_courtesy and bool(by_id),
     )
     return [f"{problem.kind}: {problem.detail}" for problem in found]
+
+
+def _without_notes(draft: Sentence, by_id: dict[EvidenceId, Evidence]) -> str:
+    """The sentence without a note that it quotes whole: a reading claims nothing of the viewer."""
+    text = draft.text
+    for evidence_id in draft.evidence_ids:
+        piece = by_id.get(evidence_id)
+        if isinstance(piece, NoteEvidence):
+            text = text.replace(piece.data.note, "")
+    return text
 
 
 def _claims(

@@ -14,6 +14,7 @@ __all__ = [
     "ChatEvent",
     "Intent",
     "IntentKind",
+    "Premise",
     "Proposal",
     "ThreadSummary",
     "Turn",
@@ -29,6 +30,7 @@ IntentKind = Literal[
     "compare",
     "taste_profile",
     "about_movie",
+    "find_movie",
     "rate",
     "forget",
     "hide",
@@ -47,6 +49,14 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Premise(_Frozen):
+    """What a message takes for granted: "since I loved Heat, ..."."""
+
+    movie_id: MovieId
+    rating: float | None = None
+    """Stars that it claims or implies; None when it only says that the film was met."""
+
+
 class Intent(_Frozen):
     """What a message asks for, resolved to movies."""
 
@@ -54,17 +64,22 @@ class Intent(_Frozen):
     movie_ids: tuple[MovieId, ...] = ()
     """The films it is about, in the order named; for ``ambiguous_movie`` the candidates."""
     rating: float | None = None
+    ratings: tuple[float, ...] = ()
+    """One for each film, when a what-if names different stars for several."""
     filters: Filters = Filters()
     is_false_premise: bool = False
     """The message asks why a film was recommended that was not."""
+    premises: tuple[Premise, ...] = ()
+    asked: IntentKind | None = None
+    """For ``ambiguous_movie``: what was asked about the film."""
     text: str = ""
-    """For ``unknown_movie``: the title as typed."""
+    """For ``unknown_movie`` the title as typed, for ``find_movie`` the description."""
 
 
 class Proposal(_Frozen):
     """A change of history that waits for a yes."""
 
-    action: Literal["rate", "forget", "hide"]
+    action: Literal["rate", "forget", "hide", "less_like"]
     movie_id: MovieId
     rating: float | None = None
     event_id: EventId | None = None

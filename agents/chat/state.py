@@ -31,6 +31,10 @@ class ChatState(TypedDict, total=False):
     list_movie_ids: list[int]
     filters: dict[str, Any]
     """Constraints under which the list was made."""
+    list_source: int | None
+    """The film that the list is similar to, if it is such a list."""
+    last: dict[str, Any] | None
+    """The `schemas.Intent` of the turn before."""
     focus: list[int]
     proposal: dict[str, Any] | None
 

@@ -1,8 +1,8 @@
 """Between a model's choice of tool and an intent whose films are known."""
 
 from agents.chat.drafts import ToolChoice
+from agents.chat.film_references import Memory, resolve
 from agents.chat.schemas import Intent, IntentKind
-from agents.chat.understanding import Memory, resolve
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
@@ -23,6 +23,8 @@ _NEED_ONE = frozenset(
     }
 )
 
+_SEVERAL = frozenset({"what_if_forget", "what_if_rate"})
+
 
 def draft_of(intent: Intent, bundle: Bundle) -> ToolChoice:
     """What the rules understood, in the form that a model is asked for."""
@@ -39,6 +41,7 @@ def draft_of(intent: Intent, bundle: Bundle) -> ToolChoice:
         year_to=filters.year_to or 0,
         tags=list(filters.tags),
         without_tags=list(filters.without_tags),
+        description=intent.text if intent.kind == "find_movie" else "",
     )
 
 
@@ -57,20 +60,33 @@ def intent_of(
     kind: IntentKind = choice.tool
     if kind in {"confirm", "decline"} and memory.proposal is None:
         kind = "thanks"
+    if kind == "confirm" and fallback.kind != "confirm":
+        return fallback  # a history is changed on a plain yes, not on a model's say-so
+    if kind == "find_movie":
+        text = choice.description or fallback.text
+        return Intent(kind=kind, text=text, filters=fallback.filters) if text else fallback
     if not films and kind in _NEED_ONE:
         films = list(memory.focus[:1])
     if not films and kind == "why":
         films = list(memory.list_movie_ids[:1])
     if (kind in _NEED_ONE and not films) or (kind == "compare" and len(films) < 2):
         return fallback
-    is_false_premise = kind == "why" and films[:1] != [] and films[0] not in memory.list_movie_ids
+    listed = {*memory.list_movie_ids, *memory.current_movie_ids}
+    is_false_premise = kind == "why" and films[:1] != [] and films[0] not in listed
+    kept = len(films) if kind in _SEVERAL else 2 if kind == "compare" else 1
+    same_films = set(films) >= {premise.movie_id for premise in fallback.premises}
     return Intent(
         kind="why_not" if is_false_premise else kind,
-        movie_ids=tuple(films),
-        rating=choice.rating if 0.5 <= choice.rating <= 5.0 else fallback.rating,
+        movie_ids=tuple(films[:kept]),
+        rating=choice.rating if _is_rating(choice.rating) else fallback.rating,
         filters=_filters(choice, bundle),
         is_false_premise=is_false_premise,
+        premises=fallback.premises if same_films else (),
     )
+
+
+def _is_rating(stars: float) -> bool:
+    return 0.5 <= stars <= 5.0 and stars * 2 % 1 == 0
 
 
 def _films(

@@ -1,193 +1,231 @@
 """From a message and the thread's memory to an intent whose films are known."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, get_args
+from dataclasses import replace
+from typing import Final, cast, get_args
 
-from agents.chat.language import FILM, filters_in, match_kind, position_in, rating_in
-from agents.chat.schemas import Intent, IntentKind, Proposal
+from agents.chat.constraints import filters_in, merge_filters
+from agents.chat.film_references import Memory, pointed_films, resolve
+from agents.chat.premises import premises_in
+from agents.chat.reading import NEEDS_FILM, Reading, read_likeliest
+from agents.chat.schemas import Intent, IntentKind
+from agents.chat.slots import mark_slots, ratings_in
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
-from retrieval.titles import TitleIndex, TitleMention
+from retrieval.domain.recommendation import Filters
+from retrieval.titles import TitleIndex
 
-__all__ = ["Memory", "resolve", "understand"]
+__all__ = ["understand"]
 
-_KINDS: Final = frozenset(get_args(IntentKind))
-_DOMINANCE: Final = 8
-"""A film with this many times the ratings of its namesake is the one that is meant."""
-_PRONOUN: Final = re.compile(r"\b(?:it|its|that|this|them|those|that one|this one|the same)\b")
-_NEEDS_FILM: Final = frozenset(
-    {
-        "why_not",
-        "what_if_forget",
-        "what_if_rate",
-        "similar",
-        "about_movie",
-        "rate",
-        "forget",
-        "hide",
-    }
+_FILM_WORD: Final = re.compile(r"\b(?:films|movies|film|movie)\b")
+_SURE: Final = 0.12
+"""Score below which a message is like nothing that the chat knows."""
+_OTHERS: Final = re.compile(
+    r"\bml:\d+|\b(?:another|other|different|all|every|some|someone|somebody) (?:elses? )?"
+    r"(?:viewer|user|account|profile)s?\b|\b(?:viewer|user|account)s? (?:no\.? ?|number |id )?\d+"
 )
-_MET: Final = r"(?: that i (?:watched|saw|rated|liked|loved))?"
-_SLOT: Final = re.compile(
-    r"(?:why not|why didn'?t you (?:recommend|suggest|pick)|why isn'?t|where(?:'s| is)"
-    rf"|forget{_MET}|forgot{_MET}|(?:something|anything|films?|movies?|more|stuff) like"
-    r"|similar to|tell me about|what about|how about|hide|remove|delete|drop|without"
-    r"|not interested in|why (?:did you )?(?:recommend|suggest|is|pick)"
-    r"|i (?:just )?(?:watched|saw|loved|liked|hated|enjoyed)|rate(?:d)?|compare|why)"
-    r"\s+(?P<slot>[^?!.,]{2,60})"
+"""A chat talks about its own viewer, and about nobody else."""
+_LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
+_SEVERAL: Final = frozenset({"what_if_forget", "what_if_rate"})
+_ASKABLE: Final = frozenset(get_args(IntentKind)) - {"find_movie", "recommend", "out_of_scope"}
+_FOLLOWED: Final = frozenset(
+    "why why_not what_if_forget what_if_rate similar about_movie rate forget hide".split()
 )
-"""Where a title stands that was not recognised as one, misspelt perhaps."""
-_SLOT_END: Final = re.compile(
-    r"\s+(?:in (?:the|my|that|this)|on (?:the|my)|from the|instead|then|here|please|ranked|but"
-    r"|with|a |\d|half|one|two|three|four|five|so|recommended|listed|there|for me|to me|again"
-    r"|and what|missing|not).*$"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What earlier turns left for this one."""
-
-    list_movie_ids: tuple[MovieId, ...]
-    """The list that positions refer to."""
-    focus: tuple[MovieId, ...]
-    """Films last talked about, first meant first."""
-    history: frozenset[MovieId]
-    """Films of the viewer's history."""
-    proposal: Proposal | None
+"""Intents that "and that one?" repeats for another film."""
 
 
 def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex) -> Intent:
-    """Read a message by rules.
+    """Read a message without a language model.
 
     A title that fits two films asks back unless the list, the history or fame decides; a title
     that fits nothing says so. Without a film, a position ("the second one") or a pronoun points
     into the thread's memory.
     """
-    mentions = titles.mentions(message)
-    masked = _mask(message, mentions).casefold().strip()
-    kind = match_kind(masked)
-    if kind in {"confirm", "decline"} and memory.proposal is None:
-        kind = "thanks"
-    if kind is None:
-        kind = "about_movie" if mentions else "out_of_scope"
-    named = [resolve(mention.movie_ids, memory, bundle) for mention in mentions]
+    if _OTHERS.search(message.lower()):
+        return Intent(kind="out_of_scope")
+    reading = read_likeliest(message, memory, titles)
+    kind = _label(reading, memory)
+    if () in reading.mentions.movie_ids:
+        return Intent(kind="unknown_movie")
+    named = [resolve(ids, memory, bundle) for ids in reading.mentions.movie_ids]
     for candidates in named:
         if len(candidates) > 1:
-            return Intent(kind="ambiguous_movie", movie_ids=tuple(candidates))
-    films = tuple(candidates[0] for candidates in named)
+            return _ambiguous(kind, candidates, reading.folded)
+    films = tuple(dict.fromkeys(candidates[0] for candidates in named))
+    if kind == "find_movie":
+        return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
+    if memory.asked_back is not None and kind in {"follow_up", "correction", "rate", "recommend"}:
+        chosen = _chosen(films, reading.folded, memory, bundle)
+        if chosen is not None:
+            return _complete(memory.asked_back, (chosen,), reading.folded, memory, memory.last)
+    if kind == "follow_up":
+        return _follow_up(films, reading, memory)
+    return _of_films(kind, films, reading, memory)
+
+
+def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
+    """The intent of a label, once the films that it only points to are known."""
+    premises = premises_in(reading.folded, films)
+    if kind in {"recommend", "more", "refine"} and films:
+        kind = "similar"
+    if not films or (kind == "compare" and len(films) == 1):
+        pointed = pointed_films(kind, reading.folded, memory)
+        if pointed is None:
+            return Intent(kind="unknown_movie", text="that place of the list")
+        films = _joined(films, pointed, memory, kind)
+        kind = "about_movie" if kind == "recommend" and films else kind
+    if not films and kind in NEEDS_FILM:
+        films = memory.focus[:1]
+    intent = _complete(kind, films, reading.folded, memory, None)
+    return intent.model_copy(update={"premises": premises})
+
+
+def _label(reading: Reading, memory: Memory) -> str:
+    kind, score, _ = reading.scores
+    n_films = len(reading.mentions.movie_ids)
+    if n_films and (score < _SURE or kind == "out_of_scope"):
+        return "compare" if n_films == 2 else "follow_up"
+    marks = set(mark_slots(reading.folded).split())
+    if kind == "out_of_scope" and "film" in marks and marks & {"G", "T"}:
+        return "find_movie"
+    if score < _SURE:
+        return "out_of_scope"
+    if kind == "refine" and filters_in(reading.folded).genres and _FILM_WORD.search(reading.folded):
+        return "recommend"
+    if kind in {"confirm", "decline"} and memory.proposal is None:
+        return _unasked(kind, memory)
+    return kind
+
+
+def _unasked(kind: str, memory: Memory) -> str:
+    """A yes or no that nothing waits for; after a what-if, "do it" asks for the change."""
+    last = memory.last
+    if kind == "confirm" and last is not None and last.kind in _SEVERAL:
+        return "forget" if last.kind == "what_if_forget" else "rate"
+    return "thanks"
+
+
+def _joined(
+    films: tuple[MovieId, ...], pointed: tuple[MovieId, ...], memory: Memory, kind: str
+) -> tuple[MovieId, ...]:
+    if kind != "compare":
+        return pointed or films
+    # "How does that one compare to Fargo": the pointed film comes first.
+    joined = tuple(dict.fromkeys((*pointed, *films)))
+    return joined if len(joined) > 1 else tuple(dict.fromkeys((*memory.focus[:1], *joined)))
+
+
+def _chosen(
+    films: tuple[MovieId, ...], folded: str, memory: Memory, bundle: Bundle
+) -> MovieId | None:
+    """The film that answers "which one do you mean", or None when it is no answer."""
+    candidates = memory.focus
+    if films:
+        return films[0] if films[0] in candidates else None
+    by_year = sorted(candidates, key=lambda m: bundle.movie(m).year or 0)
+    words = set(folded.split())
+    if words & {"old", "older", "original", "oldest", "earlier"}:
+        return by_year[0]
+    if words & {"new", "newer", "newest", "remake", "latest", "recent"}:
+        return by_year[-1]
+    years = filters_in(folded)
+    for movie_id in candidates:
+        year = bundle.movie(movie_id).year
+        if year and years.year_from and years.year_from <= year <= (years.year_to or year):
+            return movie_id
+    pointed = pointed_films("follow_up", folded, replace(memory, list_movie_ids=candidates))
+    return pointed[0] if pointed else None
+
+
+def _follow_up(films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
+    """The last question again, for another film."""
+    last = memory.last
+    films = films or pointed_films("follow_up", reading.folded, memory) or ()
     if not films:
-        films, typed = _without_title(kind, message, masked, memory, bundle, titles)
-        if typed is not None:
-            return typed
-    meant = _kind(kind, films, memory)
-    intent = _complete(meant, films, masked, memory)
-    return intent.model_copy(update={"is_false_premise": kind == "why" and meant == "why_not"})
-
-
-def _kind(kind: str, films: tuple[MovieId, ...], memory: Memory) -> IntentKind:
-    """What a rule's kind means for these films."""
-    if kind == "about_movie" and films and films[0] in memory.list_movie_ids:
+        filters = filters_in(reading.folded)
+        kind = "refine" if not filters.is_empty else "out_of_scope"
+        return _complete(kind, (), reading.folded, memory, None)
+    kind = last.kind if last is not None and last.kind in _FOLLOWED else "about_movie"
+    if kind == "about_movie" and films[0] in memory.list_movie_ids:
         kind = "why"
-    if kind == "why" and films and films[0] not in memory.list_movie_ids:
-        kind = "why_not"
-    if kind == "compare" and len(films) < 2:
-        kind = "why" if films else "recommend"
-    if kind == "correction":
-        kind = "forget" if films and films[0] in memory.history else "correction"
-    if kind in _NEEDS_FILM and not films:
-        kind = {"similar": "recommend", "about_movie": "out_of_scope"}.get(kind, "help")
-    if kind not in _KINDS:
-        raise ValueError(f"the rules know a kind '{kind}' that no intent has")
-    return kind  # type: ignore[return-value]
+    if kind == "why_not" and films[0] in memory.current_movie_ids:
+        kind = "why"
+    return _complete(kind, films, reading.folded, memory, last)
 
 
-def _complete(kind: IntentKind, films: tuple[MovieId, ...], masked: str, memory: Memory) -> Intent:
-    if kind == "why" and not films:
-        films = memory.list_movie_ids[:1]
-    rating = None
-    if kind in {"rate", "what_if_rate"}:
-        rating = rating_in(masked) or 4.0
-    filters = filters_in(masked) if kind in {"recommend", "similar"} else Intent(kind=kind).filters
-    keep = 2 if kind == "compare" else len(films) if kind == "what_if_forget" else 1
-    return Intent(kind=kind, movie_ids=films[:keep], rating=rating, filters=filters)
-
-
-def _without_title(
-    kind: str,
-    message: str,
-    masked: str,
-    memory: Memory,
-    bundle: Bundle,
-    titles: TitleIndex,
-) -> tuple[tuple[MovieId, ...], Intent | None]:
-    """Films that a message points to without naming them, or the answer that it names none."""
-    listed = memory.list_movie_ids
-    position = position_in(masked)
-    if position is not None and listed:
-        index = position - 1 if position > 0 else len(listed) - 1
-        if index < len(listed):
-            return _with_second(masked, listed, listed[index]), None
-        return (), Intent(kind="unknown_movie", text=f"number {position}")
-    slot = _SLOT.search(masked)
-    if slot is not None:
-        typed = _SLOT_END.sub("", slot.group("slot")).strip()
-        if typed and not _PRONOUN.fullmatch(typed) and not _is_vague(typed):
-            candidates = resolve(titles.best(typed), memory, bundle)
-            if len(candidates) > 1:
-                return (), Intent(kind="ambiguous_movie", movie_ids=tuple(candidates))
-            if candidates:
-                return tuple(candidates), None
-            if kind in _NEEDS_FILM - {"similar"}:
-                return (), Intent(kind="unknown_movie", text=typed)
-    if kind in {"recommend", "taste_profile", "help", "thanks", "confirm", "decline"}:
-        return (), None
-    if _PRONOUN.search(masked) or kind in _NEEDS_FILM | {"why"}:
-        return memory.focus, None
-    whole = titles.best(message) if len(message.split()) <= 6 and kind == "out_of_scope" else ()
-    candidates = resolve(whole, memory, bundle)
-    return tuple(candidates[:1]), None
-
-
-def _with_second(masked: str, listed: Sequence[MovieId], first: MovieId) -> tuple[MovieId, ...]:
-    """A second position of the same message, for comparisons."""
-    rest = re.split(r"\b(?:and|with|to|or|vs\.?|versus)\b", masked, maxsplit=1)
-    second = position_in(rest[1]) if len(rest) > 1 else None
-    if second is None or not 1 <= second <= len(listed) or listed[second - 1] == first:
-        return (first,)
-    return first, listed[second - 1]
-
-
-def _is_vague(typed: str) -> bool:
-    words = re.findall(r"[\w']+", typed)
-    vague = frozenset(
-        "the a an my your his her all any some one ones film films movie movies first second third"
-        " last list something anything more less other others of these those them everything else"
-        " recommended recommend you me i did do not".split()
+def _ambiguous(kind: str, candidates: list[MovieId], folded: str) -> Intent:
+    kind = {"less_like": "hide", "more": "similar", "refine": "similar"}.get(kind, kind)
+    asked = kind if kind in _ASKABLE else "about_movie"
+    return Intent(
+        kind="ambiguous_movie",
+        movie_ids=tuple(candidates),
+        asked=cast(IntentKind, asked),
+        rating=next(iter(ratings_in(folded)), None),
+        filters=filters_in(folded),
     )
-    return all(word in vague for word in words)
 
 
-def resolve(candidates: Sequence[MovieId], memory: Memory, bundle: Bundle) -> list[MovieId]:
-    """Narrow namesakes: the list first, then the history, then overwhelming fame."""
-    if len(candidates) < 2:
-        return list(candidates)
-    for known in (memory.list_movie_ids, memory.history):
-        inside = [movie_id for movie_id in candidates if movie_id in known]
-        if len(inside) == 1:
-            return inside
-    by_fame = sorted(candidates, key=lambda m: -bundle.movie(m).n_ratings)
-    first, second = (bundle.movie(m).n_ratings for m in by_fame[:2])
-    if first >= _DOMINANCE * max(1, second):
-        return by_fame[:1]
-    return by_fame[:4]
+def _complete(
+    label: str, films: tuple[MovieId, ...], folded: str, memory: Memory, last: Intent | None
+) -> Intent:
+    """The intent of a label, with the films, stars and constraints that it needs.
+
+    Args:
+        label: Of the intent model.
+        films: Those that are meant.
+        folded: The message.
+        memory: The thread's memory.
+        last: The intent whose stars and constraints a follow-up goes on with.
+    """
+    if label in _LISTS:
+        return _list_intent(label, films, folded, memory, last)
+    kind, is_false_premise = _kind(label, films, memory)
+    if kind == "why" and not films:
+        films = memory.focus[:1] or memory.list_movie_ids[:1]
+    ratings = tuple(ratings_in(folded))
+    if kind in {"rate", "what_if_rate"} and not ratings:
+        known = last or memory.last
+        ratings = (known.rating if known and known.rating else 4.0,)
+    kept = 2 if kind == "compare" else len(films) if kind in _SEVERAL else 1
+    return Intent(
+        kind=kind,
+        movie_ids=films[:kept],
+        rating=ratings[0] if ratings else None,
+        ratings=ratings if len(ratings) == len(films[:kept]) > 1 else (),
+        is_false_premise=is_false_premise,
+        text="less_like" if label == "less_like" else "",
+    )
 
 
-def _mask(message: str, mentions: Sequence[TitleMention]) -> str:
-    parts, position = [], 0
-    for mention in mentions:
-        parts += [message[position : mention.start], FILM]
-        position = mention.end
-    return "".join([*parts, message[position:]]).replace("’", "'")
+def _kind(label: str, films: tuple[MovieId, ...], memory: Memory) -> tuple[IntentKind, bool]:
+    """What a label means for these films, and whether it takes a recommendation for granted."""
+    listed = {*memory.list_movie_ids, *memory.current_movie_ids}
+    if label == "why" and films and films[0] not in listed:
+        return "why_not", True
+    if label == "compare" and len(films) < 2:
+        label = "about_movie" if films else "help"
+    if label == "less_like":
+        label = "hide"
+    if label in NEEDS_FILM and not films:
+        label = "help"
+    return cast(IntentKind, label), False
+
+
+def _list_intent(
+    label: str, films: tuple[MovieId, ...], folded: str, memory: Memory, last: Intent | None
+) -> Intent:
+    """A list: made anew, narrowed, or gone on with."""
+    new = filters_in(folded)
+    source = memory.list_source
+    if label in {"refine", "more"} or (label == "similar" and not films and not memory.focus):
+        goes_on = label == "more" and new.is_empty
+        filters = merge_filters(memory.list_filters, new, replaces="instead" in folded)
+        if goes_on:
+            shown = (*memory.list_filters.without_movie_ids, *memory.list_movie_ids)
+            filters = filters.model_copy(update={"without_movie_ids": shown})
+        kind: IntentKind = "similar" if source is not None else "recommend"
+        return Intent(kind=kind, movie_ids=(source,) if source else (), filters=filters)
+    if label == "similar" and films:
+        kept = last.filters if last is not None else Filters()
+        return Intent(kind="similar", movie_ids=films[:1], filters=merge_filters(kept, new))
+    return Intent(kind="recommend", filters=new)

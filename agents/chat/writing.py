@@ -1,158 +1,105 @@
 """Offline answers: from a tool's result to a few claims in plain words."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import Final
 
+from agents.chat.film_answers import (
+    write_about,
+    write_comparison,
+    write_guesses,
+    write_similar,
+    write_why,
+    write_why_not,
+    write_why_similar,
+)
 from agents.chat.schemas import Intent, IntentKind
+from agents.chat.sentences import Found, Sentence, courtesy, own
 from agents.chat.tools import ToolResult
 from agents.evidence_block import evidence_record
 from agents.realizers.dossiers import read_dossiers
 from agents.realizers.page import Page
 from agents.realizers.reasons import write_reason
 from retrieval.domain.evidence import (
-    ContributionEvidence,
     CounterfactualEvidence,
-    Evidence,
-    EvidenceId,
+    HistoryEvidence,
     ListEvidence,
     MovieEvidence,
-    NoteEvidence,
-    PredictionEvidence,
-    SimilarityEvidence,
     TagEvidence,
     ThemeEvidence,
     ViewerEvidence,
     WhatIfEvidence,
-    WhyNotEvidence,
 )
-from retrieval.domain.models import MovieId
-from retrieval.wording import as_list, as_percent, as_stars
+from retrieval.wording import as_list, as_stars
 
-__all__ = ["Sentence", "suggest", "write_answer"]
-
-T = TypeVar("T")
+__all__ = ["Sentence", "write_answer"]
 
 _NAMED_MOVES = 3
-_NAMED_CAUSES = 3
-_LISTED = 10
+_FAR_OFF = 1.0
+"""Stars by which a claimed rating may miss the one in the history without being corrected."""
 
-
-class Sentence(NamedTuple):
-    """One claim before it is checked."""
-
-    text: str
-    evidence_ids: tuple[EvidenceId, ...]
-    needs_evidence: bool = True
-
-
-class _Found:
-    """A result's evidence by type."""
-
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self.evidence = evidence
-
-    def all(self, kind: type[T]) -> list[T]:
-        return [piece for piece in self.evidence if isinstance(piece, kind)]
-
-    def first(self, kind: type[T]) -> T | None:
-        return next(iter(self.all(kind)), None)
+Writer = Callable[[Intent, ToolResult], list[Sentence]]
 
 
 def write_answer(intent: Intent, result: ToolResult) -> list[Sentence]:
     """Claims that answer an intent from a tool's result, most important first."""
     outcome = result.facts.get("outcome")
-    if outcome is not None and (writer := _OUTCOMES.get(outcome)):
-        return writer(intent, result)
-    return _WRITERS[intent.kind](intent, result)
+    writer = _OUTCOMES.get(outcome or "") or _WRITERS[intent.kind]
+    return [*_corrected_premises(intent, result), *writer(intent, result)]
 
 
-def _courtesy(text: str) -> list[Sentence]:
-    return [Sentence(text, (), needs_evidence=False)]
+def _corrected_premises(intent: Intent, result: ToolResult) -> list[Sentence]:
+    """What the message took for granted and the history does not bear out."""
+    found = Found(result.evidence)
+    sentences: list[Sentence] = []
+    for premise in intent.premises:
+        met = found.first(HistoryEvidence, premise.movie_id)
+        if met is None:
+            movie = found.first(MovieEvidence, premise.movie_id)
+            if movie is not None:
+                text = f"{movie.data.title} is not in your history."
+                sentences.append(Sentence(text, (movie.id,)))
+        elif _is_far_off(premise.rating, met.data.rating):
+            sentences += own(met)
+    return sentences
 
 
-def _own(*pieces: Evidence | None) -> list[Sentence]:
-    return [Sentence(piece.text, (piece.id,)) for piece in pieces if piece is not None]
-
-
-def _why(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
-    movie_id = result.focus[0] if result.focus else intent.movie_ids[0]
-    movie = next((p for p in found.all(MovieEvidence) if p.data.movie_id == movie_id), None)
-    if movie is None or movie.data.rank is None:
-        return _why_not(intent, result)
-    causes = [
-        piece
-        for piece in found.all(ContributionEvidence)
-        if piece.data.movie_id == movie_id and piece.data.value > 0
-    ][:_NAMED_CAUSES]
-    records = {piece.id: evidence_record(piece) for piece in result.evidence}
-    dossier = next(iter(read_dossiers([movie_id], records)), None)
-    sentences = [_place(movie)]
-    if dossier is not None:
-        reason = write_reason(dossier, Page(), detail="brief")
-        sentences.append(Sentence(reason.text, tuple(reason.ids)))
-    if len(causes) > 1:
-        named = as_list([f"{c.data.source_title} ({as_percent(c.data.share)})" for c in causes])
-        sentences.append(
-            Sentence(
-                f"The films of your history that speak most for it are {named}.",
-                tuple(cause.id for cause in causes),
-            )
-        )
-    sentences += _own(
-        next((p for p in found.all(CounterfactualEvidence) if p.data.movie_id == movie_id), None)
-    )
-    return sentences + _reading(found, movie_id)
-
-
-def _place(movie: MovieEvidence) -> Sentence:
-    data = movie.data
-    return Sentence(f"{data.title} stands at number {data.rank} of your list.", (movie.id,))
-
-
-def _reading(found: _Found, movie_id: MovieId) -> list[Sentence]:
-    note = next((p for p in found.all(NoteEvidence) if p.data.movie_id == movie_id), None)
-    if note is None:
-        return []
-    return [Sentence(f"How it plays, in a machine-written note: {note.data.note}", (note.id,))]
-
-
-def _why_not(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
-    why_not = found.first(WhyNotEvidence)
-    if why_not is None:
-        return _courtesy("I have no evidence to answer that from.")
-    data = why_not.data
-    opening = []
-    if intent.is_false_premise and not data.in_list:
-        opening = [Sentence(f"I did not recommend {data.title}.", (why_not.id,))]
-    if data.seen or data.in_list:
-        return [*opening, *_own(why_not)]
-    return [*opening, *_own(why_not, found.first(PredictionEvidence))]
+def _is_far_off(claimed: float | None, given: float | None) -> bool:
+    return claimed is not None and given is not None and abs(claimed - given) > _FAR_OFF
 
 
 def _what_if(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
+    found = Found(result.evidence)
     change = found.first(WhatIfEvidence)
     moves = sorted(
         found.all(CounterfactualEvidence),
         key=lambda piece: -abs(piece.data.rank_after - piece.data.rank_before),
     )[:_NAMED_MOVES]
-    asking = _courtesy("Nothing is saved; tell me to forget it if you want that.")
-    if intent.kind == "what_if_rate":
-        asking = _courtesy("Nothing is saved; tell me to rate it if you want that.")
-    return [*_own(change, *moves), *asking]
+    verb = "rate" if intent.kind == "what_if_rate" else "forget"
+    asking = courtesy(f"Nothing is saved; tell me to {verb} it if you want that.")
+    return [*_unmet(intent, found), *own(change, *moves), *asking]
+
+
+def _unmet(intent: Intent, found: Found) -> list[Sentence]:
+    """Films that cannot be forgotten because the viewer never met them."""
+    if intent.kind != "what_if_forget":
+        return []
+    movies = [p for p in found.all(MovieEvidence) if p.data.movie_id in intent.movie_ids]
+    return [Sentence(f"{m.data.title} is not in your history.", (m.id,)) for m in movies]
 
 
 def _recommend(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
+    del intent
+    found = Found(result.evidence)
     listed = found.first(ListEvidence)
     if listed is None or not listed.data.titles:
-        return _nothing_fits(intent, result)
-    titles = as_list(listed.data.titles[:_LISTED])
-    opening = "These fit what you ask for" if result.facts.get("is_filtered") else "I recommend"
-    separator = ": " if result.facts.get("is_filtered") else " "
-    sentences = [Sentence(f"{opening}{separator}{titles}.", (listed.id,))]
+        return courtesy(_NOTHING_FITS)
+    is_filtered = result.facts.get("is_filtered")
+    opening = "For you, out of what fits" if is_filtered else "Your list now"
+    titles = as_list(listed.data.titles)
+    sentences = [
+        *_dropped(result),
+        Sentence(f"{opening}: {titles}.", (listed.id,)),
+    ]
     first = listed.data.movie_ids[0]
     records = {piece.id: evidence_record(piece) for piece in result.evidence}
     dossier = next(iter(read_dossiers([first], records)), None)
@@ -163,69 +110,55 @@ def _recommend(intent: Intent, result: ToolResult) -> list[Sentence]:
     return sentences
 
 
+def _dropped(result: ToolResult) -> list[Sentence]:
+    dropped = result.facts.get("dropped")
+    if dropped == "years":
+        return courtesy("Nothing fits all of that, so I left the years out of account.")
+    if dropped == "style":
+        return courtesy("Nothing fits all of that, so I did not insist on the style.")
+    return []
+
+
 def _similar(intent: Intent, result: ToolResult) -> list[Sentence]:
-    del intent
-    pairs = _Found(result.evidence).all(SimilarityEvidence)
-    if not pairs:
-        return _courtesy("I know too little about that film to say what is like it.")
-    named = as_list([pair.data.other_title for pair in pairs])
-    opening = f"Closest to {pairs[0].data.title}, for the viewers who like it, come {named}."
-    if len(pairs) == 1:
-        opening = opening.replace(" come ", " comes ")
-    return [Sentence(opening, tuple(pair.id for pair in pairs)), *_own(*pairs[:2])]
-
-
-def _compare(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
-    sentences: list[Sentence] = []
-    for movie_id in intent.movie_ids:
-        why_not = next((p for p in found.all(WhyNotEvidence) if p.data.movie_id == movie_id), None)
-        movie = next((p for p in found.all(MovieEvidence) if p.data.movie_id == movie_id), None)
-        cause = next(
-            (p for p in found.all(ContributionEvidence) if p.data.movie_id == movie_id), None
-        )
-        if why_not is not None:
-            sentences += _own(why_not)
-        elif movie is not None:
-            sentences += [_place(movie), *_own(cause)]
-    return [*sentences, *_own(found.first(SimilarityEvidence))]
+    return [*_dropped(result), *write_similar(intent, result)]
 
 
 def _taste_profile(intent: Intent, result: ToolResult) -> list[Sentence]:
     del intent
-    found = _Found(result.evidence)
-    return _own(
+    found = Found(result.evidence)
+    return own(
         found.first(ViewerEvidence), *found.all(ThemeEvidence)[:3], *found.all(TagEvidence)[:2]
     )
 
 
 def _proposal(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
+    found = Found(result.evidence)
     change, movie = found.first(WhatIfEvidence), found.first(MovieEvidence)
     if change is not None:
         title, source = change.data.titles[0], change.id
     elif movie is not None:
         title, source = movie.data.title, movie.id
     else:
-        return _courtesy("I have no evidence to answer that from.")
-    if intent.kind == "rate" and intent.rating is not None:
+        return courtesy("I have no evidence to answer that from.")
+    action = result.proposal.action if result.proposal is not None else intent.kind
+    if action == "rate" and intent.rating is not None:
         question = f"Shall I record {as_stars(intent.rating)} for {title}?"
-    elif intent.kind == "hide":
+    elif action == "hide":
         question = f"Shall I stop recommending {title}, and films like it a little less?"
+    elif action == "less_like":
+        question = f"Shall I note that you want less like {title}?"
     else:
         question = f"Shall I forget {title} for good?"
-    return [*_own(change), Sentence(question, (source,))]
+    return [*own(change), Sentence(question, (source,))]
 
 
 def _read_only(intent: Intent, result: ToolResult) -> list[Sentence]:
-    found = _Found(result.evidence)
-    return [
-        *_own(found.first(WhatIfEvidence)),
-        *_courtesy(
-            "That is what would happen; this viewer belongs to the data set, so nothing can be"
-            " changed."
-        ),
-    ]
+    del intent
+    change = Found(result.evidence).first(WhatIfEvidence)
+    text = "this history can only be read, so nothing can be changed."
+    opening = "That is what would happen; " if change is not None else "I cannot: "
+    text = opening + text
+    return [*own(change), *courtesy(text)]
 
 
 def _done(intent: Intent, result: ToolResult) -> list[Sentence]:
@@ -234,42 +167,51 @@ def _done(intent: Intent, result: ToolResult) -> list[Sentence]:
         "rate": "Done: the rating is in your history.",
         "forget": "Done: it is forgotten, and your list is ranked again without it.",
         "hide": "Done: it will not come back.",
+        "less_like": "Done: such films count for less from now on.",
     }[result.facts["action"]]
-    listed = _Found(result.evidence).first(ListEvidence)
+    listed = Found(result.evidence).first(ListEvidence)
     if listed is None or not listed.data.titles:
-        return _courtesy(done)
+        return courtesy(done)
     first = as_list(listed.data.titles[:_NAMED_MOVES])
-    return [*_courtesy(done), Sentence(f"Your list now opens with {first}.", (listed.id,))]
+    return [*courtesy(done), Sentence(f"Your list now opens with {first}.", (listed.id,))]
 
 
 def _not_in_history(intent: Intent, result: ToolResult) -> list[Sentence]:
-    movie = _Found(result.evidence).first(MovieEvidence)
-    if movie is None:
-        return _courtesy("That film is not in your history, so there is nothing to forget.")
-    return [
-        Sentence(
-            f"{movie.data.title} is not in your history, so there is nothing to forget.",
-            (movie.id,),
+    del intent
+    movies = Found(result.evidence).all(MovieEvidence)
+    if not movies:
+        return courtesy("That film is not in your history, so there is nothing to forget.")
+    verb = "is" if len(movies) == 1 else "are"
+    names = as_list([movie.data.title for movie in movies])
+    text = f"{names} {verb} not in your history, so there is nothing to forget."
+    return [Sentence(text, tuple(movie.id for movie in movies))]
+
+
+def _correction(intent: Intent, result: ToolResult) -> list[Sentence]:
+    del intent
+    met = Found(result.evidence).all(HistoryEvidence)
+    if not met:
+        return courtesy(
+            "Tell me which film I have wrong, and I will propose to forget it or to change its"
+            " rating."
         )
+    return [
+        *own(*met),
+        *courtesy("Tell me the right number of stars, or to forget it, and I will propose that."),
     ]
 
 
-def _nothing_fits(intent: Intent, result: ToolResult) -> list[Sentence]:
-    del intent, result
-    return _courtesy(
-        "No film that you have not seen fits all of that; try fewer conditions, such as only the"
-        " genre or only the decade."
-    )
-
-
-def _empty_list(intent: Intent, result: ToolResult) -> list[Sentence]:
-    del intent, result
-    return _courtesy("There is no list to explain: no film is left that you have not met.")
+def _nothing_alike(intent: Intent, result: ToolResult) -> list[Sentence]:
+    movie = Found(result.evidence).first(MovieEvidence)
+    if movie is None or not intent.filters.is_empty:
+        return courtesy(_NOTHING_FITS)
+    text = f"I know too little about {movie.data.title} to say what is like it."
+    return [Sentence(text, (movie.id,))]
 
 
 def _ambiguous(intent: Intent, result: ToolResult) -> list[Sentence]:
     del intent
-    movies = _Found(result.evidence).all(MovieEvidence)
+    movies = Found(result.evidence).all(MovieEvidence)
     names = [movie.data.title for movie in movies]
     return [
         Sentence(
@@ -279,68 +221,58 @@ def _ambiguous(intent: Intent, result: ToolResult) -> list[Sentence]:
     ]
 
 
-def _unknown(intent: Intent, result: ToolResult) -> list[Sentence]:
-    del intent, result
-    return _courtesy(
-        "I do not find that film in the catalogue; try its title as on the poster, perhaps with"
-        " the year."
-    )
+def _fixed(text: str) -> Writer:
+    return lambda intent, result: courtesy(text)
 
 
-def _fixed(text: str) -> Callable[[Intent, ToolResult], list[Sentence]]:
-    return lambda intent, result: _courtesy(text)
-
-
+_NOTHING_FITS: Final = (
+    "No film that you have not seen fits all of that; try fewer conditions, such as only the"
+    " genre or only the decade."
+)
 _HELP: Final = (
     "Ask me why a film is on your list, why another is not, what would change if you forgot or"
-    " rated a film, for something like a film you know, or what I know about your taste."
+    " rated a film, for something like a film you know, what I know about your taste, or for a"
+    " film whose name escapes you."
 )
-_WRITERS: Final[dict[IntentKind, Callable[[Intent, ToolResult], list[Sentence]]]] = {
-    "why": _why,
-    "why_not": _why_not,
-    "about_movie": _why,
+_WRITERS: Final[dict[IntentKind, Writer]] = {
+    "why": write_why,
+    "why_not": write_why_not,
+    "about_movie": write_about,
+    "find_movie": write_guesses,
     "what_if_forget": _what_if,
     "what_if_rate": _what_if,
     "recommend": _recommend,
     "similar": _similar,
-    "compare": _compare,
+    "compare": write_comparison,
     "taste_profile": _taste_profile,
     "rate": _proposal,
     "forget": _proposal,
     "hide": _proposal,
     "confirm": _fixed("There is nothing waiting for a yes."),
     "decline": _fixed("All right, nothing was changed."),
-    "correction": _fixed(
-        "Tell me which film I have wrong, and I will propose to forget it or to change its rating."
+    "correction": _correction,
+    "thanks": _fixed(
+        "Glad to talk films with you. Ask away whenever a recommendation puzzles you."
     ),
-    "thanks": _fixed("You are welcome. Ask away whenever a recommendation puzzles you."),
     "help": _fixed(_HELP),
     "out_of_scope": _fixed(f"I can only talk about films and your recommendations. {_HELP}"),
     "ambiguous_movie": _ambiguous,
-    "unknown_movie": _unknown,
+    "unknown_movie": _fixed(
+        "I do not find that film in the catalogue; try its title as on the poster, perhaps with"
+        " the year."
+    ),
 }
-_OUTCOMES: Final[dict[str, Callable[[Intent, ToolResult], list[Sentence]]]] = {
+_OUTCOMES: Final[dict[str, Writer]] = {
     "read_only": _read_only,
     "done": _done,
+    "gone": _fixed("That entry is no longer in your history; nothing was changed."),
     "not_in_history": _not_in_history,
-    "nothing_fits": _nothing_fits,
-    "empty_list": _empty_list,
+    "nothing_fits": _fixed(_NOTHING_FITS),
+    "nothing_alike": _nothing_alike,
+    "why_similar": write_why_similar,
+    "no_guess": _fixed(
+        "I cannot place that film: nothing in the titles, genres, styles and notes I know fits. Try"
+        " other words, or the decade."
+    ),
+    "empty_list": _fixed("There is no list to explain: no film is left that you have not met."),
 }
-
-
-def suggest(intent: Intent, result: ToolResult) -> tuple[str, ...]:
-    """Two or three questions that make sense after an answer."""
-    if result.proposal is not None:
-        return ("Yes", "No")
-    found = _Found(result.evidence)
-    cause = found.first(ContributionEvidence)
-    listed = found.first(ListEvidence)
-    suggestions = []
-    if cause is not None and intent.kind in {"why", "about_movie", "recommend"}:
-        suggestions.append(f"What if I forget {cause.data.source_title}?")
-    if intent.kind in {"why", "about_movie"}:
-        suggestions.append("Why the second one?")
-    if listed is not None and listed.data.titles and intent.kind in {"why_not", "recommend"}:
-        suggestions.append("Why the first one?")
-    suggestions.append("What do you know about my taste?")
-    return tuple(suggestions[:3])

@@ -280,6 +280,9 @@ class WhatIfData(_Frozen):
     movie_ids: tuple[MovieId, ...]
     titles: tuple[str, ...]
     rating: float | None
+    """Of every film alike; None when films are forgotten, or rated differently."""
+    ratings: tuple[float, ...] = ()
+    """One for each film, when they are rated."""
     list_length: int
     entered_movie_ids: tuple[MovieId, ...]
     entered_titles: tuple[str, ...]

@@ -32,6 +32,11 @@ class Request:
         return self.body.get("response_format", {}).get("json_schema", {}).get("name")
 
     @property
+    def tools(self) -> list[str]:
+        """Names of the tools offered."""
+        return [tool["function"]["name"] for tool in self.body.get("tools", [])]
+
+    @property
     def prompt(self) -> str:
         """All messages as one text."""
         return "\n".join(str(message["content"]) for message in self.body["messages"])
@@ -44,6 +49,8 @@ class Reply:
     content: str = "{}"
     status: int = 200
     error: dict[str, Any] | None = None
+    tool_call: tuple[str, dict[str, Any]] | None = None
+    """Name and arguments of the tool that is called instead of saying something."""
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     """Body verbatim, whatever it is."""
@@ -146,7 +153,12 @@ def _response(path: str, reply: Reply) -> tuple[int, bytes]:
 
 
 def _completion(reply: Reply) -> dict[str, Any]:
-    message = {"role": "assistant", "content": reply.content}
+    message: dict[str, Any] = {"role": "assistant", "content": reply.content}
+    if reply.tool_call is not None:
+        name, arguments = reply.tool_call
+        call = {"name": name, "arguments": json.dumps(arguments)}
+        message |= {"content": None}
+        message["tool_calls"] = [{"id": "call_1", "type": "function", "function": call}]
     choice = {"index": 0, "message": message, "logprobs": None}
     return {
         "id": "chatcmpl-test",

@@ -2,8 +2,9 @@
 
 import pytest
 
+from agents.chat.film_references import Memory
 from agents.chat.schemas import Proposal
-from agents.chat.understanding import Memory, understand
+from agents.chat.understanding import understand
 from retrieval.bundle import read_bundle
 from retrieval.titles import TitleIndex
 from tests.support.tiny_bundle import write_tiny_bundle
@@ -23,7 +24,7 @@ TURNS = [
     ("How come you suggest The Matrix?", "why", [MATRIX]),
     ("why?", "why", [SUNSET]),
     ("and that one?", "why", [SUNSET]),
-    ("tell me about Heat", "why", [HEAT]),
+    ("tell me about Heat", "about_movie", [HEAT]),
     ("what makes #4 a good pick", "why", [MATRIX]),
     ("why the matrx?", "why", [MATRIX]),
     ("why not toy story?", "why_not", [TOY]),

@@ -1,0 +1,230 @@
+"""Genres, years and styles that a message asks for or rules out."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from retrieval.domain.recommendation import Filters
+from retrieval.domain.style import load_style_vocabulary
+
+__all__ = ["GENRE_WORDS", "STYLE_WORDS", "YEAR_WORDS", "filters_in", "merge_filters", "style_words"]
+
+_GENRES: Final[dict[str, tuple[str, ...]]] = {
+    "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),
+    "animated": ("Animation",), "animation": ("Animation",), "cartoon": ("Animation",),
+    "cartoons": ("Animation",), "children": ("Children",), "childrens": ("Children",),
+    "kids": ("Children",), "kid": ("Children",), "family": ("Children",),
+    "comedy": ("Comedy",), "comedies": ("Comedy",), "funny": ("Comedy",), "comic": ("Comedy",),
+    "hilarious": ("Comedy",), "laugh": ("Comedy",), "funnier": ("Comedy",),
+    "crime": ("Crime",), "documentary": ("Documentary",), "documentaries": ("Documentary",),
+    "docu": ("Documentary",), "drama": ("Drama",), "dramas": ("Drama",),
+    "fantasy": ("Fantasy",), "film noir": ("Film-Noir",), "noir": ("Film-Noir",),
+    "horror": ("Horror",), "scary": ("Horror",), "creepy": ("Horror",), "musical": ("Musical",),
+    "musicals": ("Musical",), "mystery": ("Mystery",), "mysteries": ("Mystery",),
+    "whodunit": ("Mystery",), "romance": ("Romance",), "romances": ("Romance",),
+    "romantic": ("Romance",), "love story": ("Romance",), "love stories": ("Romance",),
+    "romcom": ("Comedy", "Romance"), "rom com": ("Comedy", "Romance"),
+    "romcoms": ("Comedy", "Romance"), "sci fi": ("Sci-Fi",), "scifi": ("Sci-Fi",),
+    "science fiction": ("Sci-Fi",), "sf": ("Sci-Fi",), "thriller": ("Thriller",),
+    "thrillers": ("Thriller",), "war": ("War",), "western": ("Western",), "westerns": ("Western",),
+}  # fmt: skip
+_MOODS: Final[dict[str, tuple[str, ...]]] = {
+    "violence": ("graphic-violence",), "violent": ("graphic-violence",),
+    "gore": ("graphic-violence",), "gory": ("graphic-violence",), "blood": ("graphic-violence",),
+    "bloody": ("graphic-violence",), "brutal": ("graphic-violence",),
+    "scary": ("frightening",), "creepy": ("eerie",), "sad": ("melancholy", "tearjerker", "bleak"),
+    "depressing": ("bleak", "melancholy"), "dark": ("bleak",), "slow": ("slow-burn",),
+    "weird": ("surreal",), "strange": ("surreal",), "uplifting": ("heartwarming",),
+    "feel good": ("heartwarming",), "cheerful": ("heartwarming",), "sweet": ("heartwarming",),
+    "long": ("epic-scale",), "fast": ("fast-paced",), "clever": ("puzzle-plot",),
+    "mind bending": ("puzzle-plot",), "mindbending": ("puzzle-plot",), "sexy": ("erotic",),
+    "gangster": ("gangsters",), "robots": ("artificial-intelligence",),
+    "based on a true story": ("based-on-true-story",), "true story": ("based-on-true-story",),
+}  # fmt: skip
+"""The first tag is meant when it is wanted; all are meant when it is not."""
+_ONLY_UNWANTED: Final = frozenset({"scary", "long", "fast"})
+_NO_STYLE: Final = frozenset(
+    "work business love family art school law death music cast story end ending cars titanic sequel"
+    " college court home friends office house city war".split()
+)
+"""Spellings of a tag that a message more often needs for something else."""
+_LESS: Final = frozenset(
+    "no not without less fewer minus nothing isnt arent except excluding exclude dont hate skip"
+    " shorter drop nor".split()
+)
+_ENDS_LESS: Final = frozenset(
+    "but from in with please something anything maybe more rather instead only set".split()
+)
+_LONGEST_LESS: Final = 5
+
+_DECADE_WORDS: Final = {
+    "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960,
+    "seventies": 1970, "eighties": 1980, "nineties": 1990, "noughties": 2000,
+}  # fmt: skip
+_DECADE: Final = (
+    r"(?:(?P<part>early|mid|late)[ -]?)?(?:the )?"
+    r"(?:(?P<century>18|19|20)?['’]?(?P<d>[0-9]0)['’]?s"
+    r"|(?P<w>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties))"
+)
+_RANGE: Final = (
+    r"(?:between|from) (?P<low>(?:18|19|20)\d\d) (?:and|to|until|till) (?P<high>(?:18|19|20)\d\d)"
+)
+_YEAR: Final = r"(?P<y>(?:18|19|20)\d\d)"
+_SIDE: Final = (
+    r"(?:(?P<side>before|until|up to|older than|earlier than|pre|after|since|newer than"
+    r"|later than|post|more recent than)[ -])?(?:from |in |of )?(?:the )?(?:year )?"
+)
+_AGE: Final = re.compile(
+    r"\b(?:(?P<old>(?:very |really )?old(?:er)?|classics?|vintage)|(?P<new>new(?:er)?|recent|modern"
+    r"|current))\b(?= (?:one|ones|film|films|movie|movies|classics?|black|stuff"
+    r"|[a-z]+ (?:film|movie)s?|comed|thriller|western|horror|drama|sci|romance)|\W*$)"
+    r"|\bsomething (?P<old2>old|older)\b|\bsomething (?P<new2>new|newer|recent)\b"
+)
+_OLD_UNTIL, _NEW_FROM = 1969, 2008
+YEAR_WORDS: Final = re.compile(rf"\b(?:{_RANGE}|{_SIDE}(?:{_DECADE}|{_YEAR}))\b")
+"""A year, a decade or a span of them."""
+
+
+class _Span(NamedTuple):
+    first: int | None
+    last: int | None
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b")
+
+
+@lru_cache(maxsize=1)
+def _styles() -> dict[str, tuple[str, ...]]:
+    """Tags by the words that mean them; the moods of this module first."""
+    found: dict[str, tuple[str, ...]] = dict(_MOODS)
+    for tag in load_style_vocabulary().tags:
+        for spelling in (tag.phrase, *tag.matches):
+            words = " ".join(re.findall(r"[a-z0-9&]+", spelling.lower()))
+            if len(words) > 2 and words not in _NO_STYLE and words not in _GENRES:
+                other_number = words[:-1] if words.endswith("s") else f"{words}s"
+                found.setdefault(words, (tag.name,))
+                found.setdefault(other_number, (tag.name,))
+    return found
+
+
+GENRE_WORDS: Final = _any_of(_GENRES)
+STYLE_WORDS: Final = _any_of(word for word in _styles() if word not in _GENRES)
+
+
+@lru_cache(maxsize=1)
+def style_words() -> frozenset[str]:
+    """Every single word that names a genre or a style."""
+    return frozenset(word for word in (*_GENRES, *_styles()) if " " not in word)
+
+
+def filters_in(folded: str) -> Filters:
+    """Genres, years and style tags of a folded message."""
+    text = folded.replace("-", " ").replace("&", " & ")
+    years = _years_in(text)
+    wanted, unwanted = _split_wishes(YEAR_WORDS.sub(" ; ", text))
+    return Filters(
+        genres=_genres_in(wanted),
+        without_genres=_genres_in(unwanted),
+        year_from=years.first,
+        year_to=years.last,
+        tags=_tags_in(wanted),
+        without_tags=_tags_out(unwanted),
+    )
+
+
+def merge_filters(old: Filters, new: Filters, *, replaces: bool = False) -> Filters:
+    """Narrow a list's constraints by further ones.
+
+    What the new ones say about years stands; a genre or tag that is now ruled out is no longer
+    wanted, and the other way round. With ``replaces``, the old genres and tags go.
+    """
+    genres = () if replaces and new.genres else old.genres
+    tags = () if replaces and (new.genres or new.tags) else old.tags
+    has_years = new.year_from is not None or new.year_to is not None
+    years = new if has_years else old
+    return Filters(
+        genres=_union(genres, new.genres, but=new.without_genres),
+        without_genres=_union(old.without_genres, new.without_genres, but=new.genres),
+        year_from=years.year_from,
+        year_to=years.year_to,
+        theme_ids=old.theme_ids,
+        tags=_union(tags, new.tags, but=new.without_tags),
+        without_tags=_union(old.without_tags, new.without_tags, but=new.tags),
+    )
+
+
+def _union(a: tuple[str, ...], b: tuple[str, ...], *, but: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in dict.fromkeys((*a, *b)) if name not in but)
+
+
+def _split_wishes(text: str) -> tuple[str, str]:
+    """What is wanted, and what is not: the few words behind one such as "without"."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    left = 0
+    for word in re.findall(r"[\w&]+|[;,.!?]", text):
+        if word in _LESS:
+            left = _LONGEST_LESS
+            unwanted.append(";")
+        elif word in _ENDS_LESS or not word[0].isalnum():
+            left = 0
+            wanted.append(word)
+        elif left:
+            left -= 1
+            unwanted.append(word)
+        else:
+            wanted.append(word)
+    return " ".join(wanted), " ".join(unwanted)
+
+
+def _genres_in(text: str) -> tuple[str, ...]:
+    found = (genre for word in GENRE_WORDS.findall(text) for genre in _GENRES[word])
+    return tuple(dict.fromkeys(found))
+
+
+def _tags_in(text: str) -> tuple[str, ...]:
+    words = [word for word in STYLE_WORDS.findall(text) if word not in _ONLY_UNWANTED]
+    return tuple(dict.fromkeys(_styles()[word][0] for word in words))
+
+
+def _tags_out(text: str) -> tuple[str, ...]:
+    words = _any_of(_styles()).findall(text) if text else []
+    return tuple(dict.fromkeys(tag for word in words for tag in _styles()[word]))
+
+
+def _years_in(text: str) -> _Span:
+    match = YEAR_WORDS.search(text)
+    if match is None:
+        age = _AGE.search(text)
+        if age is None:
+            return _Span(None, None)
+        is_old = age.group("old") or age.group("old2")
+        return _Span(None, _OLD_UNTIL) if is_old else _Span(_NEW_FROM, None)
+    if match.group("low"):
+        return _Span(int(match.group("low")), int(match.group("high")))
+    first, last = _decade(match) if match.group("y") is None else (int(match.group("y")),) * 2
+    side = match.group("side")
+    if side in {"before", "older than", "earlier than", "pre"}:
+        return _Span(None, first - 1)
+    if side in {"until", "up to"}:
+        return _Span(None, last)
+    if side in {"after", "newer than", "later than", "post", "more recent than"}:
+        return _Span(last + 1, None)
+    return _Span(first, None) if side == "since" else _Span(first, last)
+
+
+def _decade(match: re.Match[str]) -> tuple[int, int]:
+    if match.group("w"):
+        start = _DECADE_WORDS[match.group("w")]
+    else:
+        two = int(match.group("d"))
+        century = match.group("century") or ("20" if two < 20 else "19")
+        start = int(century) * 100 + two
+    return {
+        "early": (start, start + 3),
+        "mid": (start + 3, start + 6),
+        "late": (start + 6, start + 9),
+    }.get(match.group("part") or "", (start, start + 9))

@@ -1,0 +1,117 @@
+"""How a message reads: the words taken for titles, and what the rest of it then asks for."""
+
+import re
+from typing import Final, NamedTuple
+
+from agents.chat.film_references import Memory, Mentions, find_mentions, points_to_film
+from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
+from agents.chat.premises import without_premises
+from agents.chat.slots import fold_message, mark_slots
+from retrieval.titles import TitleIndex
+
+__all__ = ["NEEDS_FILM", "Reading", "read_likeliest"]
+
+NEEDS_FILM: Final = frozenset(
+    "why_not what_if_forget what_if_rate similar less_like about_movie rate forget hide".split()
+)
+_ONLY_OF_FILMS: Final = frozenset({"why_not", "what_if_forget", "what_if_rate", "similar"})
+"""What is asked of films alone, so that an unknown word in it must be one."""
+_CHANGES: Final = ("rate", "forget", "hide")
+_CLEAR: Final = 0.4
+_FILM_MISSING: Final = 0.25
+_GIVEN_UP: Final = 0.4
+_COURTESIES: Final = frozenset(
+    {"thanks", "confirm", "decline", "more", "out_of_scope", "correction"}
+)
+_LONGEST_ASSENT: Final = 8
+"""Words; who says more is saying something else, too."""
+_LESS: Final = re.compile(
+    r"\b(?:less|fewer|no|not|dont|never|nothing|stop|enough|tired|sick|avoid|away|anything but"
+    r"|spare|tone|cut|too many|so many)\b"
+)
+_CERTAIN: Final = 0.6
+_CODE: Final = re.compile(r"[{}<>\[\]`=|\\:;]")
+_INTERJECTIONS: Final = re.compile(
+    r"^(?:(?:cool|nice|great|good|thanks|thank you|ooh|oh|huh|wow|hm+|ok|okay|yeah|yes|yep|no|nah"
+    r"|nope|well|hi|hello|hey|sure|right|alright|aha|haha|lol|perfect|wait|actually|and|but"
+    r"|so)\b ?)+"
+)
+_ABOUT_FILMS: Final = 0.2
+"""What a word about films takes away from a message having nothing to do with them."""
+_ASSENT: Final = 0.35
+"""What a waiting proposal adds to the likelihood of a yes or a no."""
+
+
+class Reading(NamedTuple):
+    """A message with its titles marked, and what it may mean."""
+
+    mentions: Mentions
+    folded: str
+    scores: IntentScores
+
+
+def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
+    """The likeliest of the readings that take more or fewer words for titles."""
+    model = load_intent_model()
+    readings = []
+    for mentions in find_mentions(message, titles, model.words):
+        folded = fold_message(mentions.masked)
+        readings.append(Reading(mentions, folded, _score(model, folded, memory)))
+    return max(readings, key=_likelihood)
+
+
+def _likelihood(reading: Reading) -> float:
+    """A reading that makes sense of the message beats one that gives it up."""
+    kind, score, _ = reading.scores
+    if () in reading.mentions.movie_ids and kind not in _ONLY_OF_FILMS:
+        return -1.0
+    if kind in NEEDS_FILM and not points_to_film(reading.folded):
+        score -= _FILM_MISSING
+    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + reading.mentions.prior
+
+
+def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
+    question = without_premises(folded)
+    marked = mark_slots(question)
+    marks = marked.split()
+    by_kind = dict(model.read(marked).by_kind)
+    for part in _parts(question, marked):
+        # "Cool, and the second one?" asks something; "cool" alone does not.
+        for kind, score in model.read(part).by_kind.items():
+            if kind not in _COURTESIES:
+                by_kind[kind] = max(by_kind[kind], score)
+    if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
+        by_kind["correction"] -= _ABOUT_FILMS
+    _weigh_by_context(by_kind, set(marks), marked, memory)
+    if _CODE.search(folded) or not model.is_said_with_words_of(marked, "confirm"):
+        # A history is changed on a plain yes, and on nothing that merely has one in it.
+        by_kind["confirm"] = 0.0
+    best = max(by_kind, key=lambda kind: by_kind[kind])
+    return IntentScores(best, by_kind[best], by_kind)
+
+
+def _weigh_by_context(
+    by_kind: dict[str, float], marks: set[str], marked: str, memory: Memory
+) -> None:
+    """Change scores by what the thread waits for and by what the message names."""
+    is_plain = len(marked.split()) <= _LONGEST_ASSENT and by_kind["out_of_scope"] < _ASSENT
+    if memory.proposal is not None and is_plain and "F" not in marks:
+        by_kind["confirm"] += _ASSENT
+        by_kind["decline"] += _ASSENT
+    if "F" in marks or "N" in marks:
+        by_kind["find_movie"] -= 0.5
+        by_kind["out_of_scope"] -= 0.1
+    elif {"film", "films", "G", "T", "Y"} & marks:
+        by_kind["out_of_scope"] -= _ABOUT_FILMS
+    if not _LESS.search(marked):
+        by_kind["less_like"] -= _ABOUT_FILMS
+    if {"film", "films"} & marks and by_kind["out_of_scope"] < _CERTAIN:
+        by_kind["out_of_scope"] -= _ABOUT_FILMS
+
+
+def _parts(question: str, marked: str) -> list[str]:
+    """What is left without an interjection, and the clauses of a message of several."""
+    rest = _INTERJECTIONS.sub("", marked)
+    clauses = [mark_slots(clause) for clause in re.split(r"[.,;!?]+ ", question)]
+    parts = [rest, *(clauses if len(clauses) > 1 else [])]
+    return [part for part in parts if part != marked and len(part.split()) > 1]

@@ -1,0 +1,219 @@
+"""Finds films by what somebody remembers of them: a mood, a look, a decade, a few words.
+
+It reads titles, genres, years, style tags and film notes, and nothing else: what a film tells and
+who plays in it is only found when a note happens to say so. So what it returns is a guess.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from math import log, log10
+from typing import Final, NamedTuple
+
+from retrieval.bundle import Bundle
+from retrieval.domain.models import Movie, MovieId
+from retrieval.domain.recommendation import Filters
+from retrieval.domain.style import load_style_vocabulary
+
+__all__ = ["DescriptionIndex", "DescriptionMatch"]
+
+_SMALL: Final = frozenset(
+    """a an the and or but of in on at to from by with without for about into over out up off as is
+    are was were be been being do does did has have had he she it they them his her its
+    their who whom whose which what where when why how this that these those there here then
+    than so very really just some any one ones two all both no not i you me my your we us
+    our can could would will should film films movie movies picture flick called name title
+    know remember forgot guess think thing something someone somebody find looking saw seen
+    watched watch please kid once get gets got getting goes going like kind sort s t m re ve
+    d ll im ive dont cant whats thats its old new great good bad really set full lot around
+    where""".split()
+)
+_FIELD_WEIGHTS: Final = {"tag": 2.2, "title": 1.6, "genre": 1.6, "note": 1.0}
+_PHRASE_BONUS: Final = 1.2
+_SYNONYM: Final = 0.75
+"""What a style counts that the description names by another word."""
+_FURTHER: Final = 0.4
+"""What a word counts in a second place of the same film."""
+_FAME: Final = 0.35
+"""Weight of a film's renown: people more often half remember a film that many have seen."""
+_SUFFIXES: Final = (
+    "fulness", "liness", "ically", "ingly", "ities", "ously", "ation", "like", "ness", "ment",
+    "ings", "edly", "ians", "ists", "ing", "ies", "ian", "ist", "est", "ers", "ed", "es", "ly",
+    "er", "or", "s", "y", "e",
+)  # fmt: skip
+_STEM: Final = 4
+
+
+class DescriptionMatch(NamedTuple):
+    """A film that a description may mean."""
+
+    movie_id: MovieId
+    score: float
+    """Comparable within one description only."""
+    tags: tuple[str, ...]
+    """Style tags of the film that the description names."""
+    genres: tuple[str, ...]
+    note_words: tuple[str, ...]
+    """Words of the description that the film's note has, too."""
+
+
+class _Hit(NamedTuple):
+    field: str
+    name: str
+    """Tag or genre; empty for a word of a title or note."""
+
+
+class DescriptionIndex:
+    """Words of a catalogue's films, weighted by how telling they are."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Index the films of a bundle."""
+        self._movies = {movie.movie_id: movie for movie in bundle.movies}
+        self._hits: dict[str, dict[MovieId, set[_Hit]]] = defaultdict(lambda: defaultdict(set))
+        for movie in bundle.movies:
+            for stem, hit in _stems_of(movie):
+                self._hits[stem][movie.movie_id].add(hit)
+            note = bundle.film_notes.get(movie.movie_id)
+            if note is not None:
+                text = " ".join((note.note, note.visual_language, note.thematic_depth))
+                for word in _words(text):
+                    self._hits[_stem(word)][movie.movie_id].add(_Hit("note", ""))
+        self._n_movies = len(bundle.movies)
+
+    def find(
+        self, description: str, *, filters: Filters | None = None, limit: int = 3
+    ) -> list[DescriptionMatch]:
+        """Films that fit a description, likeliest first; empty when none fits.
+
+        Args:
+            description: In the viewer's words.
+            filters: Years and genres that the description names; a film that contradicts the
+                years is out, other constraints only count for those that fit.
+            limit: How many at most.
+        """
+        words = list(dict.fromkeys(_words(description)))
+        said = {stem for word in words for stem in _meanings(word)}
+        scores: dict[MovieId, float] = defaultdict(float)
+        found: dict[MovieId, dict[_Hit, None]] = defaultdict(dict)
+        for word in words:
+            films = self._films_with(word)
+            rarity = log(1.0 + self._n_movies / (1.0 + len(films)))
+            literal = self._hits.get(_stem(word), {})
+            for movie_id, hits in films.items():
+                whole = {hit: _share_said(hit, said) for hit in hits}
+                weights = sorted((_FIELD_WEIGHTS[h.field] * whole[h] for h in hits), reverse=True)
+                told = 1.0 if movie_id in literal else _SYNONYM
+                scores[movie_id] += told * rarity * (weights[0] + _FURTHER * sum(weights[1:]))
+                found[movie_id] |= dict.fromkeys(hit for hit in hits if whole[hit] == 1.0)
+                if movie_id in self._noted(word):
+                    found[movie_id][_Hit("note", word)] = None
+        wanted = filters or Filters()
+        n_matched = self._n_matched(words)
+        ranked = [
+            (
+                score * _covered(n_matched[movie_id], len(words)) + self._prior(movie_id, wanted),
+                movie_id,
+            )
+            for movie_id, score in scores.items()
+            if _fits_years(self._movies[movie_id], wanted)
+        ]
+        ranked.sort(key=lambda item: (-item[0], item[1]))
+        return [_match(movie_id, score, found[movie_id]) for score, movie_id in ranked[:limit]]
+
+    def _films_with(self, word: str) -> Mapping[MovieId, set[_Hit]]:
+        """Films with a word, or with a style whose other spelling it is."""
+        films: dict[MovieId, set[_Hit]] = defaultdict(set)
+        for stem in _meanings(word):
+            for movie_id, hits in self._hits.get(stem, {}).items():
+                films[movie_id] |= hits
+        return films
+
+    def _n_matched(self, words: Iterable[str]) -> Counter[MovieId]:
+        """How many words of a description each film has."""
+        return Counter(movie_id for word in words for movie_id in self._films_with(word))
+
+    def _noted(self, word: str) -> set[MovieId]:
+        hits = self._hits.get(_stem(word), {})
+        return {movie_id for movie_id, kinds in hits.items() if _Hit("note", "") in kinds}
+
+    def _prior(self, movie_id: MovieId, wanted: Filters) -> float:
+        movie = self._movies[movie_id]
+        tags = {tagging.tag for tagging in movie.style_tags}
+        fitting = len(set(wanted.genres) & set(movie.genres)) + len(set(wanted.tags) & tags)
+        missing = len(set(wanted.genres) - set(movie.genres))
+        in_years = wanted.year_from is not None or wanted.year_to is not None
+        renown = _FAME * log10(1.0 + movie.n_ratings) * 2.0
+        return renown + _PHRASE_BONUS * fitting - 2.0 * missing + (0.5 if in_years else 0.0)
+
+
+def _covered(n_matched: int, n_words: int) -> float:
+    """A film that has most of a description is likelier than one that has a rare word of it."""
+    return 0.5 + 0.5 * n_matched / max(1, n_words)
+
+
+def _share_said(hit: _Hit, said: set[str]) -> float:
+    """How much of a tag's name a description says: "black" is little of "black and white"."""
+    if hit.field != "tag":
+        return 1.0
+    stems = [_stem(word) for word in _words(hit.name)]
+    return sum(stem in said for stem in stems) / len(stems)
+
+
+def _match(movie_id: MovieId, score: float, hits: Iterable[_Hit]) -> DescriptionMatch:
+    def names(field: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(hit.name for hit in hits if hit.field == field and hit.name))
+
+    return DescriptionMatch(movie_id, score, names("tag"), names("genre"), names("note"))
+
+
+def _stems_of(movie: Movie) -> Iterable[tuple[str, _Hit]]:
+    for title in (movie.title, *movie.alternate_titles):
+        for word in _words(title):
+            yield _stem(word), _Hit("title", "")
+    for genre in movie.genres:
+        for word in _words(genre):
+            yield _stem(word), _Hit("genre", genre)
+    for tagging in movie.style_tags:
+        for word in _words(tagging.tag):
+            yield _stem(word), _Hit("tag", tagging.tag)
+
+
+def _meanings(word: str) -> set[str]:
+    return {_stem(word), *_synonym_stems().get(_stem(word), ())}
+
+
+@lru_cache(maxsize=1)
+def _synonym_stems() -> dict[str, tuple[str, ...]]:
+    """From a viewer's word to the words of the style tag that it means."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for tag in load_style_vocabulary().tags:
+        for spelling in tag.matches:
+            words = _words(spelling)
+            if len(words) == 1:
+                found[_stem(words[0])].update(_stem(word) for word in _words(tag.name))
+    return {stem: tuple(stems) for stem, stems in found.items()}
+
+
+def _fits_years(movie: Movie, wanted: Filters) -> bool:
+    if movie.year is None:
+        return wanted.year_from is None and wanted.year_to is None
+    return (wanted.year_from or 0) <= movie.year <= (wanted.year_to or 9999)
+
+
+def _words(text: str) -> list[str]:
+    plain = text.casefold().replace("’", "'").replace("'s", "")
+    return [word for word in re.findall(r"[^\W_]+", plain) if word not in _SMALL]
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    """A word without its ending, so that dreams, dreaming and dreamlike agree."""
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _STEM - (suffix == "s"):
+            rest = word[: -len(suffix)]
+            if suffix in {"s", "es"}:
+                return _stem(rest)
+            is_doubled = rest[-1] == rest[-2] and rest[-1] not in "lsz"
+            return rest[:-1] if is_doubled else rest
+    return word
