@@ -108,7 +108,7 @@ def test_a_film_beyond_the_list_is_explained_at_its_rank(explainer, retrieval):
 
 
 def test_an_empty_history_is_admitted(explainer, retrieval):
-    retrieval.store.create_viewer("newcomer", [])
+    retrieval.store.create_viewer("newcomer", [], created_ms=0)
     explanation = explainer.explain("newcomer", n=5)
     assert explanation.abstained
     assert "nothing in your history" in explanation.summary
