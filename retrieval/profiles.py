@@ -195,6 +195,7 @@ class Profiles:
 
         Raises:
             UnknownEvent: The log holds no such event.
+            UnknownMovie: The bundle has its movie no more; the event may be forgotten.
             UnknownViewer, ReadOnlyViewer, InvalidInteraction, StateConflict, StateUnavailable: As
                 for `record`.
         """
@@ -203,6 +204,7 @@ class Profiles:
         def write() -> tuple[Interaction, RecordResult]:
             viewer = self._load(viewer_id)
             old = find_event(viewer.events, event_id)
+            self._bundle.row(old.movie_id)
             new = edit_event(
                 old,
                 kind=kind,

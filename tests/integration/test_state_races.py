@@ -37,6 +37,8 @@ def test_processes_that_write_at_once_lose_no_event(racing_settings, n_processes
     lines = [line for writer in writers for line in finish(writer)]
     seconds = time.perf_counter() - started
     expected = {f"w{i}-{j}" for i in range(n_processes) for j in range(n_each)}
+    assert [line for line in lines if line.startswith("stopped")] == []
+    assert [writer.returncode for writer in writers] == [0] * n_processes
     assert recorded(lines) == expected
     after = assert_log_and_profile_agree(racing_settings)
     assert len(after) == len(set(after)) == len(before) + len(expected)

@@ -38,7 +38,13 @@ def start_writers(
 
 def finish(process: subprocess.Popen[str]) -> list[str]:
     """The rest of what a writer says, once it has ended."""
-    said, _ = process.communicate(timeout=600)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    # Not communicate(): it passes over lines that readline() fetched and has not given out yet.
+    with process.stdout as said_on:
+        said = said_on.read()
+    process.wait(timeout=60)
     # A killed process may leave half of a line: that event was not acknowledged.
     return [line for line in said.splitlines(keepends=True) if line.endswith("\n")]
 
