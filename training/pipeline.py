@@ -149,7 +149,7 @@ def train(
         spark = open_session(
             request.settings, master=request.master, work_dir=work, environment=request.environment
         )
-        with spark_errors(), spark as session:
+        with spark_errors(work), spark as session:
             return _run(request, dataset, session, work, staging, index_bundle, timed)
 
 

@@ -27,6 +27,11 @@ class TrainingSettings(BaseModel):
     checkpoint_interval: int = 5
     """ALS iterations between checkpoints; without them the lineage overflows the JVM's stack."""
 
+    driver_memory: str = Field(default="3g", pattern=r"^[1-9][0-9]*[mg]$")
+    """Largest heap of the driver's JVM, which in local mode does all the work."""
+    executor_memory: str = Field(default="", pattern=r"^([1-9][0-9]*[mg])?$")
+    """Heap of each executor of a cluster; what the cluster is configured for when empty."""
+
     residual_reg: float = Field(default=0.12, gt=0)
     """``regParam`` of the ALS on what the biases leave over."""
     user_damping: float = Field(default=5.0, ge=0)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from training.errors import BundleWriteError, SparkFailed
+from training.errors import BundleWriteError, SparkFailed, TrainingError
 from training.java import find_java, write_wrapper
 from training.settings import Environment, TrainingSettings
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collect_table", "open_session", "reads_s3a", "spark_errors"]
 
+_LOG_NAME = "jvm.log"
 _LOG_TAIL_CHARS = 600
 _LOCAL_OPTIONS = {
     "spark.driver.host": "127.0.0.1",
@@ -58,7 +59,7 @@ def open_session(
     if shutil.which("bash", path=environment.path) is None:
         raise SparkFailed("Spark's launcher is a bash script and there is no bash in PATH")
     java_home = write_wrapper(java, work_dir / "java")
-    log = work_dir / "jvm.log"
+    log = work_dir / _LOG_NAME
     with _process_environment(_variables(java_home, log, work_dir, local=_is_local(master))):
         session = _start(settings, master, work_dir, log)
         try:
@@ -136,12 +137,15 @@ def _start(settings: TrainingSettings, master: str, work_dir: Path, log: Path) -
         "spark.sql.catalogImplementation": "in-memory",
         "spark.local.dir": str(work_dir / "spark"),
         "spark.cleaner.referenceTracking.cleanCheckpoints": "true",
+        "spark.driver.memory": settings.driver_memory,
         "spark.driver.extraJavaOptions": f"-Xss16m -Djava.io.tmpdir={work_dir}",
         "spark.executor.extraJavaOptions": "-Xss16m",
         "spark.log.level": "ERROR",
     }
     if _is_local(master):
         options |= _LOCAL_OPTIONS
+    elif settings.executor_memory:
+        options["spark.executor.memory"] = settings.executor_memory
     builder = SparkSession.builder.master(master).appName("whylens-train")
     # PySpark reports each failed query as JSON on stderr; the exception says the same.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
@@ -182,16 +186,29 @@ def _stop(session: "SparkSession") -> None:
 
 
 @contextmanager
-def spark_errors() -> Iterator[None]:
-    """Turn what PySpark and Py4J throw into one of our errors."""
+def spark_errors(work_dir: Path) -> Iterator[None]:
+    """Turn what PySpark and Py4J throw into one of our errors.
+
+    Args:
+        work_dir: The session's, whose log has the last words of a JVM that died.
+    """
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except (Py4JError, PySparkException) as error:
-        text = str(error)
-        if "No space left on device" in text:
-            raise BundleWriteError("the disk is full; the bundle before still serves") from error
-        lines = [line for line in text.splitlines() if line.strip()]
-        raise SparkFailed(f"Spark gave up: {' '.join(lines[:2])[:300]}") from error
+    except (Py4JError, PySparkException, ConnectionError) as error:
+        # A JVM that the kernel ended shows as a refused connection.
+        raise _explained(str(error), _last_words(work_dir / _LOG_NAME)) from error
+
+
+def _explained(text: str, last_words: str) -> TrainingError:
+    if "No space left on device" in text + last_words:
+        return BundleWriteError("the disk is full; the bundle before still serves")
+    if "OutOfMemoryError" in text + last_words:
+        return SparkFailed(
+            "Spark ran out of memory: give its driver more with --set driver_memory=6g, or, on a "
+            "cluster, its executors with --set executor_memory=6g"
+        )
+    lines = [line for line in text.splitlines() if line.strip()]
+    return SparkFailed(f"Spark gave up: {' '.join(lines[:2])[:300]}")
