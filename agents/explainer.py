@@ -238,7 +238,6 @@ def _themes(evidence: Iterable[Evidence], claims: Mapping[str, Claim]) -> tuple[
 def _explained(
     recommendation: Recommendation, reason: Claim, evidence: Iterable[Evidence]
 ) -> ExplainedRecommendation:
-    fields = {name: getattr(recommendation, name) for name in Recommendation.model_fields}
     consequence = next(
         (
             item
@@ -249,7 +248,18 @@ def _explained(
         None,
     )
     return ExplainedRecommendation(
-        **fields, reason=reason, counterfactual=_consequence(consequence)
+        rank=recommendation.rank,
+        movie_id=recommendation.movie_id,
+        title=recommendation.title,
+        year=recommendation.year,
+        genres=recommendation.genres,
+        theme_id=recommendation.theme_id,
+        score=recommendation.score,
+        parts=recommendation.parts,
+        contributions=recommendation.contributions,
+        residual=recommendation.residual,
+        reason=reason,
+        counterfactual=_consequence(consequence),
     )
 
 

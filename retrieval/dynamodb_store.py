@@ -41,7 +41,7 @@ from retrieval.dynamodb_table import (
     texts,
 )
 from retrieval.ports import LogChange, StoredProfile, StoredViewer
-from retrieval.stored_state import pack_state, unpack_state
+from retrieval.stored_state import is_same_profile, pack_state, unpack_state
 
 __all__ = ["DynamoStateStore"]
 
@@ -110,15 +110,18 @@ class DynamoStateStore:
         for partition in self._table.scan_partitions(_PARTITION):
             yield ViewerId(partition.removeprefix(_PARTITION))
 
-    def load_viewer(self, viewer_id: ViewerId) -> StoredViewer:
+    def load_viewer(
+        self, viewer_id: ViewerId, *, known: StoredViewer | None = None
+    ) -> StoredViewer:
         """Log, version and cached profile that belong together; raises `UnknownViewer`."""
+        if known is not None and is_same_profile(known.profile, _profile(self._head(viewer_id))):
+            return known
         log = self._read(viewer_id)
-        head = log.head
-        created_ms = head.get("created_ms")
+        created_ms = log.head.get("created_ms")
         return StoredViewer(
             events=log.events,
             version=log.version,
-            profile=_profile(head, log.version),
+            profile=_profile(log.head),
             created_ms=int(created_ms["N"]) if created_ms else None,
         )
 
@@ -268,10 +271,10 @@ def _state_values(profile: StoredProfile) -> Item:
     return {":state": binary(pack_state(profile.state)), ":made_by": text(profile.made_by)}
 
 
-def _profile(head: Item, version: int) -> StoredProfile | None:
+def _profile(head: Item) -> StoredProfile | None:
     if "profile_state" not in head:
         return None
-    state = unpack_state(head["profile_state"]["B"])
+    state, version = unpack_state(head["profile_state"]["B"]), int(head["version"]["N"])
     return None if state is None else StoredProfile(state, version, head["made_by"]["S"])
 
 

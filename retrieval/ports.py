@@ -90,8 +90,15 @@ class StateStore(Protocol):
         """Every viewer, in no particular order."""
         ...
 
-    def load_viewer(self, viewer_id: ViewerId) -> StoredViewer:
+    def load_viewer(
+        self, viewer_id: ViewerId, *, known: StoredViewer | None = None
+    ) -> StoredViewer:
         """Log, version and cached profile that belong together.
+
+        Args:
+            viewer_id: Who.
+            known: What the caller read or wrote before. While version and cached profile are
+                still the same, so is the log: it comes back itself and no event is read.
 
         Raises:
             UnknownViewer: The viewer was never created.

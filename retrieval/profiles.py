@@ -9,11 +9,14 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
 from retrieval.bundle import Bundle
 from retrieval.demo_viewer import DEMO_VIEWER, demo_events
+from retrieval.domain.arrays import Matrix
 from retrieval.domain.errors import (
     ReadOnlyViewer,
     StateConflict,
@@ -24,6 +27,7 @@ from retrieval.domain.event_log import build_event, check_repeated, edit_event, 
 from retrieval.domain.models import EventId, Interaction, InteractionKind, MovieId, ViewerId
 from retrieval.domain.profile import UserState, apply_event, effective_events, replay
 from retrieval.ports import LogChange, StateStore, StoredProfile, StoredViewer
+from retrieval.recently_used import RecentlyUsed
 from retrieval.stored_state import arithmetic_digest
 
 __all__ = ["DEMO_VIEWER", "Profiles", "RecordResult", "ViewerHistory"]
@@ -35,6 +39,8 @@ T = TypeVar("T")
 _DATASET_VIEWER = re.compile(r"ml:(\d{1,12})")
 _FIRST_BACKOFF_S: Final = 0.002
 _LONGEST_BACKOFF_S: Final = 0.5
+_REMEMBERED: Final = 256
+"""Viewers whose history is kept in memory, for as long as the store says it is the same."""
 
 
 class RecordResult(NamedTuple):
@@ -49,11 +55,22 @@ class RecordResult(NamedTuple):
 class ViewerHistory(NamedTuple):
     """A viewer's log with the state that follows from it."""
 
+    log: tuple[Interaction, ...]
+    """All that was recorded, in no particular order."""
     events: tuple[Interaction, ...]
     """Effective events in order."""
+    items: Matrix
+    """Item vectors of the events' movies, shape ``(n_events, n_factors)``."""
     state: UserState
     clock_ms: int | None
     """The moment to rank for: None means now; dataset viewers stand at their last event."""
+
+
+class _Known(NamedTuple):
+    """What was read or written last; the store is asked whether it still holds."""
+
+    viewer: StoredViewer
+    history: ViewerHistory | None
 
 
 class Profiles:
@@ -84,6 +101,8 @@ class Profiles:
         self._demo_writable = demo_writable
         self._now_ms = now_ms
         self._made_by = f"{bundle.version} {arithmetic_digest(bundle.recipe)}"
+        self._recent: RecentlyUsed[ViewerId, _Known] = RecentlyUsed(_REMEMBERED)
+        self._dataset_history = lru_cache(maxsize=_REMEMBERED)(self._compute_dataset_history)
 
     def history(self, viewer_id: ViewerId) -> ViewerHistory:
         """A viewer's effective events and state.
@@ -94,21 +113,19 @@ class Profiles:
         """
         user_id = self._dataset_user(viewer_id)
         if user_id is not None:
-            events = effective_events(self._bundle.dataset_events(user_id))
-            state = self._replay(events)
-            return ViewerHistory(tuple(events), state, state.last_event_ms)
+            return self._dataset_history(user_id)
         viewer = self._load(viewer_id)
-        events = self._known(viewer.events)
+        known = self._recent.get(viewer_id)
+        if known is not None and known.viewer is viewer and known.history is not None:
+            return known.history
         cached = self.cached_state(viewer)
-        if cached is not None:
-            return ViewerHistory(tuple(events), cached, None)
-        state = self._replay(events)
-        try:
-            self._store.save_profile(viewer_id, self._profile(state, viewer.version))
-        except StateUnavailable as error:
-            # Reading goes on where nothing can be written; the next touch replays again.
-            logger.warning("the profile of %s was not cached: %s", viewer_id, error)
-        return ViewerHistory(tuple(events), state, None)
+        history = self._history(viewer.events, cached)
+        if cached is None:
+            profile = self._profile(history.state, viewer.version)
+            self._save_profile(viewer_id, profile)
+            viewer = replace(viewer, profile=profile)
+        self._recent.put(viewer_id, _Known(viewer, history))
+        return history
 
     def is_writable(self, viewer_id: ViewerId) -> bool:
         """Whether interactions of this viewer can be recorded at all."""
@@ -167,8 +184,9 @@ class Profiles:
                 if known.event_id == event.event_id:
                     check_repeated(known, event)
                     return known, RecordResult(viewer.version, duplicate=True)
-            state = self._state_with(viewer, event)
-            return event, self._commit(viewer_id, viewer, LogChange(added=event), state)
+            events = [*viewer.events, event]
+            state = self._state_with(viewer, event, events)
+            return event, self._commit(viewer_id, viewer, LogChange(added=event), events, state)
 
         return self._with_retries(viewer_id, write)
 
@@ -216,8 +234,8 @@ class Profiles:
                 return old, RecordResult(viewer.version, duplicate=True)
             events = [new if event is old else event for event in viewer.events]
             change = LogChange(added=new, removed=event_id)
-            state = self._replay(self._known(events))
-            return new, self._commit(viewer_id, viewer, change, state)
+            state = self.replay_events(events).state
+            return new, self._commit(viewer_id, viewer, change, events, state)
 
         return self._with_retries(viewer_id, write)
 
@@ -232,15 +250,15 @@ class Profiles:
         def write() -> RecordResult:
             viewer = self._load(viewer_id)
             old = find_event(viewer.events, event_id)
-            state = self._replay(self._known([e for e in viewer.events if e is not old]))
-            return self._commit(viewer_id, viewer, LogChange(removed=event_id), state)
+            events = [event for event in viewer.events if event is not old]
+            state = self.replay_events(events).state
+            return self._commit(viewer_id, viewer, LogChange(removed=event_id), events, state)
 
         return self._with_retries(viewer_id, write)
 
-    def replay_events(self, events: list[Interaction]) -> tuple[tuple[Interaction, ...], UserState]:
-        """Effective events and state of a log that need not be saved anywhere."""
-        effective = self._known(events)
-        return tuple(effective), self._replay(effective)
+    def replay_events(self, log: Sequence[Interaction]) -> ViewerHistory:
+        """The history that a log gives, which need not be saved anywhere."""
+        return self._history(log, None)
 
     def cached_state(self, viewer: StoredViewer) -> UserState | None:
         """The cached state, if this bundle and this arithmetic made it."""
@@ -249,41 +267,61 @@ class Profiles:
 
     def replayed_profile(self, viewer: StoredViewer) -> StoredProfile:
         """The profile that the log gives, whatever is cached."""
-        return self._profile(self._replay(self._known(viewer.events)), viewer.version)
+        return self._profile(self.replay_events(viewer.events).state, viewer.version)
 
     def _profile(self, state: UserState, version: int) -> StoredProfile:
         return StoredProfile(state, version, self._made_by)
 
     def _commit(
-        self, viewer_id: ViewerId, viewer: StoredViewer, change: LogChange, state: UserState
+        self,
+        viewer_id: ViewerId,
+        viewer: StoredViewer,
+        change: LogChange,
+        events: list[Interaction],
+        state: UserState,
     ) -> RecordResult:
         profile = self._profile(state, viewer.version + 1)
         self._store.commit(viewer_id, change, profile)
+        written = replace(viewer, events=events, version=profile.version, profile=profile)
+        self._recent.put(viewer_id, _Known(written, None))
         return RecordResult(profile.version, duplicate=False)
 
-    def _state_with(self, viewer: StoredViewer, event: Interaction) -> UserState:
+    def _save_profile(self, viewer_id: ViewerId, profile: StoredProfile) -> None:
+        try:
+            self._store.save_profile(viewer_id, profile)
+        except StateUnavailable as error:
+            # Reading goes on where nothing can be written; the next touch replays again.
+            logger.warning("the profile of %s was not cached: %s", viewer_id, error)
+
+    def _state_with(
+        self, viewer: StoredViewer, event: Interaction, log: list[Interaction]
+    ) -> UserState:
         """State after one more event: one step when it is the newest, else a replay."""
         cached = self.cached_state(viewer)
-        events = self._known([*viewer.events, event])
+        events = self._effective(log)
         is_one_step = (
             cached is not None
             and cached.n_events == len(events) - 1
             and events[-1].event_id == event.event_id
         )
         if not is_one_step or cached is None:
-            return self._replay(events)
+            return self.replay_events(log).state
         item = self._bundle.vectors([event.movie_id])[0]
         return apply_event(cached, event, item, recipe=self._bundle.recipe)
 
-    def _replay(self, events: list[Interaction]) -> UserState:
-        return replay(
-            events,
-            self._bundle.vectors([event.movie_id for event in events]),
-            self._bundle.average_user_vector,
-            recipe=self._bundle.recipe,
-        )
+    def _compute_dataset_history(self, user_id: int) -> ViewerHistory:
+        history = self.replay_events(self._bundle.dataset_events(user_id))
+        return history._replace(clock_ms=history.state.last_event_ms)
 
-    def _known(self, log: list[Interaction]) -> list[Interaction]:
+    def _history(self, log: Sequence[Interaction], cached: UserState | None) -> ViewerHistory:
+        events = self._effective(log)
+        items = self._bundle.vectors([event.movie_id for event in events])
+        state = cached or replay(
+            events, items, self._bundle.average_user_vector, recipe=self._bundle.recipe
+        )
+        return ViewerHistory(tuple(log), tuple(events), items, state, None)
+
+    def _effective(self, log: Sequence[Interaction]) -> list[Interaction]:
         # A movie that a newer bundle dropped cannot be scored; its events stay in the log and
         # count again when the movie returns.
         return effective_events(event for event in log if self._bundle.has_movie(event.movie_id))
@@ -325,7 +363,8 @@ class Profiles:
 
     def _load(self, viewer_id: ViewerId) -> StoredViewer:
         try:
-            return self._store.load_viewer(viewer_id)
+            known = self._recent.get(viewer_id)
+            return self._store.load_viewer(viewer_id, known=known.viewer if known else None)
         except UnknownViewer as error:
             if viewer_id != DEMO_VIEWER:
                 raise UnknownViewer(

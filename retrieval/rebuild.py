@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from retrieval.domain.models import ViewerId
-from retrieval.domain.profile import UserState
 from retrieval.ports import StateStore
 from retrieval.profiles import Profiles
-from retrieval.stored_state import pack_state
+from retrieval.stored_state import is_same_state
 
 __all__ = ["CacheReport", "check_profiles", "rebuild_profiles"]
 
@@ -38,7 +37,7 @@ def check_profiles(profiles: Profiles, store: StateStore) -> CacheReport:
         cached = profiles.cached_state(viewer)
         if cached is None:
             outdated += 1
-        elif _is_same(cached, profiles.replayed_profile(viewer).state):
+        elif is_same_state(cached, profiles.replayed_profile(viewer).state):
             same += 1
         else:
             wrong.append(viewer_id)
@@ -56,7 +55,3 @@ def rebuild_profiles(profiles: Profiles, store: StateStore) -> CacheReport:
         viewer = store.load_viewer(viewer_id)
         store.save_profile(viewer_id, profiles.replayed_profile(viewer))
     return before
-
-
-def _is_same(cached: UserState, replayed: UserState) -> bool:
-    return pack_state(cached) == pack_state(replayed)

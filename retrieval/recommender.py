@@ -1,9 +1,7 @@
 """Ranks the catalogue for a viewer and splits every score exactly."""
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -14,7 +12,7 @@ from retrieval.bundle import Bundle
 from retrieval.domain.arrays import Vector, unit_rows
 from retrieval.domain.errors import BadInput
 from retrieval.domain.models import EventId, Interaction, Movie, MovieId, ViewerId
-from retrieval.domain.profile import UserState, build_user_vector, event_coefficients
+from retrieval.domain.profile import build_user_vector
 from retrieval.domain.ranking import rank_of, top_rows
 from retrieval.domain.recommendation import (
     Filters,
@@ -23,14 +21,13 @@ from retrieval.domain.recommendation import (
     Recommendation,
     ViewerSnapshot,
 )
-from retrieval.domain.scoring import Contribution, score_parts, split_score
+from retrieval.domain.scoring import SplitScore, score_parts, split_scores
 from retrieval.ports import MovieIndex
-from retrieval.profiles import Profiles
+from retrieval.profiles import Profiles, ViewerHistory
 
-__all__ = ["MAX_LIST_LENGTH", "Place", "Recommender", "SplitScore"]
+__all__ = ["MAX_LIST_LENGTH", "Place", "Recommender"]
 
 MAX_LIST_LENGTH = 500
-PROFILE_TITLE = "Starting profile"
 _HYPOTHETICAL = EventId("hypothetical")
 
 
@@ -40,15 +37,6 @@ class Place(NamedTuple):
     rank: int
     """1-based, among the movies that may be recommended and this one."""
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class SplitScore:
-    """A score with its complete split."""
-
-    score: float
-    contributions: tuple[Contribution, ...]
-    residual: float
 
 
 class Recommender:
@@ -87,11 +75,11 @@ class Recommender:
         Raises:
             UnknownViewer: No such viewer.
         """
-        events, state, clock_ms = self._profiles.history(viewer_id)
-        moment = as_of_ms if as_of_ms is not None else clock_ms
+        history = self._profiles.history(viewer_id)
+        moment = as_of_ms if as_of_ms is not None else history.clock_ms
         if moment is None:
             moment = self._now_ms()
-        return self._snapshot_of(viewer_id, events, state, moment)
+        return self._snapshot_of(viewer_id, history, moment)
 
     def recommend(
         self,
@@ -116,9 +104,11 @@ class Recommender:
         if not 1 <= n <= MAX_LIST_LENGTH:
             raise BadInput(f"a list has 1 to {MAX_LIST_LENGTH} movies, not {n}")
         constraints = filters or Filters()
-        rows = self._top(snapshot, constraints, n)
+        rows = self._top(snapshot, constraints, n).tolist()
+        splits = self._splits(snapshot, rows)
         recommendations = tuple(
-            self._recommendation(snapshot, rank, int(row)) for rank, row in enumerate(rows, start=1)
+            self._recommendation(snapshot, rank, row, split)
+            for rank, (row, split) in enumerate(zip(rows, splits, strict=True), start=1)
         )
         return Ranking(snapshot, recommendations, n, constraints)
 
@@ -148,37 +138,24 @@ class Recommender:
 
     def split(self, snapshot: ViewerSnapshot, movie_id: MovieId) -> SplitScore:
         """The exact split of one movie's score; raises `UnknownMovie`."""
-        item = self.bundle.vectors([movie_id])[0]
-        score = float(snapshot.user_vector.total @ item)
-        raw = split_score(
-            snapshot.coefficients, snapshot.event_items, self.bundle.average_user_vector, item
-        )
-        residual = score - (raw.profile + float(raw.events.sum()))
-        order = np.argsort(-raw.events, kind="stable")
-        from_events = [
-            self._contribution(snapshot.events[i], float(raw.events[i]), score) for i in order
-        ]
-        from_start = Contribution(
-            source="profile",
-            title=PROFILE_TITLE,
-            value=raw.profile,
-            share=_share(raw.profile, score),
-        )
-        contributions = sorted([*from_events, from_start], key=lambda c: -c.value)
-        return SplitScore(score, tuple(contributions), residual)
+        return self._splits(snapshot, [self.bundle.row(movie_id)])[0]
 
-    def with_log(self, snapshot: ViewerSnapshot, events: list[Interaction]) -> ViewerSnapshot:
+    def with_log(self, snapshot: ViewerSnapshot, log: Sequence[Interaction]) -> ViewerSnapshot:
         """The snapshot as if these events were the whole log; nothing is saved."""
-        effective, state = self._profiles.replay_events(events)
+        history = self._profiles.replay_events(log)
         # Ranked for the same moment, so that only the change of history is compared.
-        return self._snapshot_of(snapshot.viewer_id, effective, state, snapshot.as_of_ms)
+        return self._snapshot_of(snapshot.viewer_id, history, snapshot.as_of_ms)
 
     def without_events(
         self, snapshot: ViewerSnapshot, event_ids: Iterable[EventId]
     ) -> ViewerSnapshot:
-        """The snapshot as if some events had never happened; nothing is saved."""
+        """The snapshot as if some events had never happened; nothing is saved.
+
+        A rating that one of them had replaced counts again, as it does when the event is forgotten
+        for good.
+        """
         dropped = frozenset(event_ids)
-        kept = [event for event in snapshot.events if event.event_id not in dropped]
+        kept = [event for event in snapshot.log if event.event_id not in dropped]
         return self.with_log(snapshot, kept)
 
     def with_rating(
@@ -200,7 +177,7 @@ class Recommender:
             rating=rating,
             timestamp_ms=snapshot.as_of_ms,
         )
-        return self.with_log(snapshot, [*snapshot.events, event])
+        return self.with_log(snapshot, [*snapshot.log, event])
 
     def predict(self, snapshot: ViewerSnapshot, movie_id: MovieId) -> Prediction:
         """Predicted stars of a movie.
@@ -275,10 +252,24 @@ class Recommender:
             return np.ones(len(self.bundle.movies), dtype=np.bool_)
         return np.array([_passes(movie, filters) for movie in self.bundle.movies], dtype=np.bool_)
 
-    def _recommendation(self, snapshot: ViewerSnapshot, rank: int, row: int) -> Recommendation:
+    def _splits(self, snapshot: ViewerSnapshot, rows: list[int]) -> list[SplitScore]:
+        return split_scores(
+            snapshot.user_vector,
+            snapshot.coefficients,
+            snapshot.event_items,
+            self.bundle.average_user_vector,
+            self._items[rows],
+            snapshot.events,
+            self._name_of,
+        )
+
+    def _name_of(self, movie_id: MovieId) -> str:
+        return self.bundle.movie(movie_id).name
+
+    def _recommendation(
+        self, snapshot: ViewerSnapshot, rank: int, row: int, split: SplitScore
+    ) -> Recommendation:
         movie = self.bundle.movies[row]
-        split = self.split(snapshot, movie.movie_id)
-        item = self.bundle.vectors([movie.movie_id])[0]
         return Recommendation(
             rank=rank,
             movie_id=movie.movie_id,
@@ -286,40 +277,23 @@ class Recommender:
             year=movie.year,
             genres=movie.genres,
             theme_id=movie.theme_id,
-            score=split.score,
-            parts=score_parts(snapshot.user_vector, item),
-            contributions=split.contributions,
-            residual=split.residual,
-        )
-
-    def _contribution(self, event: Interaction, value: float, score: float) -> Contribution:
-        return Contribution(
-            source="interaction",
-            event_id=event.event_id,
-            movie_id=event.movie_id,
-            title=self.bundle.movie(event.movie_id).name,
-            value=value,
-            share=_share(value, score),
+            parts=score_parts(snapshot.user_vector, self._items[row]),
+            split=split,
         )
 
     def _snapshot_of(
-        self,
-        viewer_id: ViewerId,
-        events: tuple[Interaction, ...],
-        state: UserState,
-        moment_ms: int,
+        self, viewer_id: ViewerId, history: ViewerHistory, moment_ms: int
     ) -> ViewerSnapshot:
         recipe = self.bundle.recipe
-        user_vector = build_user_vector(state, recipe=recipe, as_of_ms=moment_ms)
         return ViewerSnapshot(
             viewer_id=viewer_id,
             as_of_ms=moment_ms,
-            events=events,
-            event_items=self.bundle.vectors([event.movie_id for event in events]),
-            state=state,
-            user_vector=user_vector,
-            coefficients=event_coefficients(events, user_vector, recipe=recipe),
-            user_vector_version=_log_digest(events),
+            recipe=recipe,
+            log=history.log,
+            events=history.events,
+            event_items=history.items,
+            state=history.state,
+            user_vector=build_user_vector(history.state, recipe=recipe, as_of_ms=moment_ms),
         )
 
 
@@ -337,16 +311,3 @@ def _passes(movie: Movie, filters: Filters) -> bool:
         and tags.isdisjoint(filters.without_tags)
         and movie.movie_id not in filters.without_movie_ids
     )
-
-
-def _share(value: float, score: float) -> float:
-    return value / score if score else 0.0
-
-
-def _log_digest(events: tuple[Interaction, ...]) -> str:
-    digest = hashlib.sha256()
-    for event in events:
-        digest.update(
-            f"{event.event_id}|{event.movie_id}|{event.kind}|{event.rating}|{event.timestamp_ms};".encode()
-        )
-    return f"{len(events)}-{digest.hexdigest()[:12]}"

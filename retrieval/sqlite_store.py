@@ -8,7 +8,7 @@ from retrieval.domain.errors import StateConflict, UnknownViewer
 from retrieval.domain.models import Interaction, ViewerId
 from retrieval.ports import LogChange, StoredProfile, StoredViewer
 from retrieval.sqlite_file import SqliteFile
-from retrieval.stored_state import pack_state, unpack_state
+from retrieval.stored_state import is_same_profile, pack_state, unpack_state
 
 __all__ = ["SqliteStateStore"]
 
@@ -48,28 +48,31 @@ class SqliteStateStore:
             rows = connection.execute("SELECT viewer_id FROM viewers").fetchall()
         return (ViewerId(viewer_id) for (viewer_id,) in rows)
 
-    def load_viewer(self, viewer_id: ViewerId) -> StoredViewer:
+    def load_viewer(
+        self, viewer_id: ViewerId, *, known: StoredViewer | None = None
+    ) -> StoredViewer:
         """Log, version and cached profile in one snapshot; raises `UnknownViewer`."""
         with self._file.transaction(write=False) as connection:
             viewer = connection.execute(
-                "SELECT version, created_ms FROM viewers WHERE viewer_id = ?", (viewer_id,)
+                "SELECT version, created_ms, made_by, state"
+                " FROM viewers LEFT JOIN profiles USING (viewer_id, version) WHERE viewer_id = ?",
+                (viewer_id,),
             ).fetchone()
             if viewer is None:
                 raise UnknownViewer(f"there is no viewer '{viewer_id}'")
-            version, created_ms = viewer
+            version, created_ms, *cached = viewer
+            profile = _profile(version, *cached)
+            if known is not None and is_same_profile(known.profile, profile):
+                return known
             events = connection.execute(
                 "SELECT event_id, movie_id, kind, rating, timestamp_ms"
                 " FROM events WHERE viewer_id = ?",
                 (viewer_id,),
             ).fetchall()
-            cached = connection.execute(
-                "SELECT made_by, state FROM profiles WHERE viewer_id = ? AND version = ?",
-                (viewer_id, version),
-            ).fetchone()
         return StoredViewer(
             events=[_event(row) for row in events],
             version=version,
-            profile=_profile(version, *cached) if cached else None,
+            profile=profile,
             created_ms=created_ms,
         )
 
@@ -123,9 +126,9 @@ def _put_profile(
     )
 
 
-def _profile(version: int, made_by: str, packed: bytes) -> StoredProfile | None:
-    state = unpack_state(packed)
-    return None if state is None else StoredProfile(state, version, made_by)
+def _profile(version: int, made_by: str | None, packed: bytes | None) -> StoredProfile | None:
+    state = unpack_state(packed or b"")
+    return None if state is None or made_by is None else StoredProfile(state, version, made_by)
 
 
 def _add_event(connection: sqlite3.Connection, viewer_id: ViewerId, event: Interaction) -> None:

@@ -14,8 +14,9 @@ import numpy as np
 from retrieval.domain.arrays import MS_PER_DAY
 from retrieval.domain.models import Interaction, InteractionKind
 from retrieval.domain.profile import Recipe, UserState, effective_events, replay
+from retrieval.ports import StoredProfile
 
-__all__ = ["arithmetic_digest", "pack_state", "unpack_state"]
+__all__ = ["arithmetic_digest", "is_same_profile", "is_same_state", "pack_state", "unpack_state"]
 
 _HEAD = struct.Struct("<qq")
 _NO_EVENT = -1
@@ -40,6 +41,24 @@ def unpack_state(packed: bytes) -> UserState | None:
         ema=ema,
         last_event_ms=None if last_event_ms == _NO_EVENT else last_event_ms,
         n_events=n_events,
+    )
+
+
+def is_same_state(a: UserState, b: UserState) -> bool:
+    """Whether two states are equal bit for bit."""
+    return pack_state(a) == pack_state(b)
+
+
+def is_same_profile(known: StoredProfile | None, stored: StoredProfile | None) -> bool:
+    """Whether both are there and equal bit for bit, and so are the logs that they follow from.
+
+    A version alone would not tell: a database restored from a backup counts again.
+    """
+    return (
+        known is not None
+        and stored is not None
+        and (known.version, known.made_by) == (stored.version, stored.made_by)
+        and is_same_state(known.state, stored.state)
     )
 
 

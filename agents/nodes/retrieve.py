@@ -51,7 +51,6 @@ def _recommendation_of(
 ) -> Recommendation:
     movie = context.bundle.movie(movie_id)
     place = context.recommender.place(viewer, movie_id, request.filters)
-    split = context.recommender.split(viewer, movie_id)
     item = context.bundle.vectors([movie_id])[0]
     return Recommendation(
         rank=place.rank,
@@ -60,8 +59,6 @@ def _recommendation_of(
         year=movie.year,
         genres=movie.genres,
         theme_id=movie.theme_id,
-        score=split.score,
         parts=score_parts(viewer.user_vector, item),
-        contributions=split.contributions,
-        residual=split.residual,
+        split=context.recommender.split(viewer, movie_id),
     )

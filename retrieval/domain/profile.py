@@ -20,6 +20,7 @@ the prior ``kappa`` follows the usual shrinkage of a mean towards a population m
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -160,6 +161,30 @@ def _effect(weight: float, *, five_stars: bool, recipe: Recipe) -> EventEffect:
     return EventEffect(weight, recipe.ema_rate * min(1.0, abs(weight) / WATCH_WEIGHT))
 
 
+class _EventEffects(NamedTuple):
+    """Effects of a log, each of shape ``(n_events,)``; see `EventEffect`."""
+
+    weights: Vector
+    steps: Vector
+    signs: Vector
+
+
+def _event_effects(events: Sequence[Interaction], recipe: Recipe) -> _EventEffects:
+    """The effect of every event; a log has few different ones, so each is worked out once."""
+    known: dict[tuple[str, float | None], EventEffect] = {}
+    effects = []
+    for event in events:
+        key = (event.kind, event.rating)
+        if key not in known:
+            known[key] = event_effect(event, recipe)
+        effects.append(known[key])
+    return _EventEffects(
+        weights=np.array([effect.weight for effect in effects], dtype=np.float64),
+        steps=np.array([effect.ema_step for effect in effects], dtype=np.float64),
+        signs=np.array([effect.sign for effect in effects], dtype=np.float64),
+    )
+
+
 def effective_events(events: Iterable[Interaction]) -> list[Interaction]:
     """Order a log and drop what a later event replaces.
 
@@ -239,11 +264,44 @@ def replay(
         items: Item vectors of the events' movies, row for row, shape ``(n, n_factors)``.
         average_user_vector: Starting profile, shape ``(n_factors,)``.
         recipe: Constants.
+
+    Raises:
+        ValueError: The events are not in order.
     """
     state = initial_state(average_user_vector, recipe)
-    for event, item in zip(events, items, strict=True):
-        state = apply_event(state, event, item, recipe=recipe)
-    return state
+    if not events:
+        return state
+    times = [event.timestamp_ms for event in events]
+    if any(later < earlier for earlier, later in pairwise(times)):
+        raise ValueError("events to replay have to be in order; see effective_events")
+    effects = _event_effects(events, recipe)
+    decays = [1.0]
+    decays += [
+        recipe.sum_decay_per_day ** ((later - earlier) / MS_PER_DAY)
+        for earlier, later in pairwise(times)
+    ]
+    return UserState(
+        weighted_sum=_run(state.weighted_sum, decays, effects.weights[:, None] * items),
+        ema=_run(
+            state.ema,
+            (1.0 - effects.steps).tolist(),
+            (effects.signs * effects.steps)[:, None] * items,
+        ),
+        last_event_ms=times[-1],
+        n_events=len(events),
+    )
+
+
+def _run(start: Vector, kept: Sequence[float], added: Matrix) -> Vector:
+    """``x <- kept[i] * x + added[i]``, with the roundings of doing it event by event."""
+    if all(share == 1.0 for share in kept):
+        running: Vector = np.add.accumulate(np.vstack([start, added]), axis=0)[-1]
+        return running
+    running = start.copy()
+    for share, row in zip(kept, added, strict=True):
+        np.multiply(running, share, out=running)
+        np.add(running, row, out=running)
+    return running
 
 
 class UserVector(NamedTuple):
@@ -323,11 +381,8 @@ def event_coefficients(
         user_vector: The vector that was served; its factors already hold blend, fade and norms.
         recipe: Constants.
     """
-    effects = [event_effect(event, recipe) for event in events]
-    weights = np.array([effect.weight for effect in effects], dtype=np.float64)
-    steps = np.array([effect.ema_step for effect in effects], dtype=np.float64)
-    signs = np.array([effect.sign for effect in effects], dtype=np.float64)
-    kept_after = np.ones(len(effects) + 1)
+    weights, steps, signs = _event_effects(events, recipe)
+    kept_after = np.ones(len(events) + 1)
     kept_after[:-1] = np.cumprod((1.0 - steps)[::-1])[::-1]
     ema, ema_start = signs * steps * kept_after[1:], float(kept_after[0])
     total, total_start = weights, recipe.prior_weight

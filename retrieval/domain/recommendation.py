@@ -1,14 +1,22 @@
 """What a recommender returns: a viewer at a moment, and the list made for them."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from retrieval.domain.arrays import Matrix
 from retrieval.domain.models import Interaction, MovieId, ThemeId, ViewerId
-from retrieval.domain.profile import EventCoefficients, UserState, UserVector
-from retrieval.domain.scoring import Contribution, ScoreParts
+from retrieval.domain.profile import (
+    EventCoefficients,
+    Recipe,
+    UserState,
+    UserVector,
+    event_coefficients,
+)
+from retrieval.domain.scoring import Contribution, ScoreParts, SplitScore
 
 __all__ = ["Filters", "Prediction", "Ranking", "Recommendation", "ViewerSnapshot"]
 
@@ -36,10 +44,9 @@ class Filters(BaseModel):
         return self == Filters()
 
 
-class Recommendation(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Recommendation:
     """One place of a list, with the exact split of its score."""
-
-    model_config = ConfigDict(frozen=True)
 
     rank: int
     movie_id: MovieId
@@ -47,28 +54,54 @@ class Recommendation(BaseModel):
     year: int | None
     genres: tuple[str, ...]
     theme_id: ThemeId
-    score: float
     parts: ScoreParts
-    contributions: tuple[Contribution, ...]
-    """Complete and largest first; with ``residual`` they add up to ``score``."""
-    residual: float
+    split: SplitScore
+
+    @property
+    def score(self) -> float:
+        """``<v, z>``."""
+        return self.split.score
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """Complete and largest first; with ``residual`` they add up to ``score``."""
+        return self.split.contributions
+
+    @property
+    def residual(self) -> float:
+        """What rounding left of the score."""
+        return self.split.residual
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ViewerSnapshot:
     """A viewer at one moment: everything that scoring and explaining read."""
 
     viewer_id: ViewerId
     as_of_ms: int
+    recipe: Recipe
+    log: tuple[Interaction, ...]
+    """All that was recorded, also what a later rating replaced; in no particular order."""
     events: tuple[Interaction, ...]
     """Effective events in order; see `profile.effective_events`."""
     event_items: Matrix
     """Item vectors of the events' movies, shape ``(n_events, n_factors)``."""
     state: UserState
     user_vector: UserVector
-    coefficients: EventCoefficients
-    user_vector_version: str
-    """Digest of the log with the number of events, such as ``12-9f2c41d0``."""
+
+    @cached_property
+    def coefficients(self) -> EventCoefficients:
+        """What each event counts for in the user vector."""
+        return event_coefficients(self.events, self.user_vector, recipe=self.recipe)
+
+    @cached_property
+    def user_vector_version(self) -> str:
+        """Digest of the log with the number of events, such as ``12-9f2c41d0``."""
+        digest = hashlib.sha256()
+        for event in self.events:
+            fields = (event.event_id, event.movie_id, event.kind, event.rating, event.timestamp_ms)
+            digest.update(("|".join(map(str, fields)) + ";").encode())
+        return f"{len(self.events)}-{digest.hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,27 @@
 ``score(m) = profile * <xbar, z_m> + sum_i c_i <z_i, z_m>``: one number per past event.
 """
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from retrieval.domain.arrays import Matrix, Vector
-from retrieval.domain.models import EventId, MovieId
+from retrieval.domain.models import EventId, Interaction, MovieId
 from retrieval.domain.profile import EventCoefficients, UserVector
 
-__all__ = ["Contribution", "RawContributions", "ScoreParts", "score_parts", "split_score"]
+__all__ = [
+    "Contribution",
+    "ScoreParts",
+    "SplitScore",
+    "score_parts",
+    "split_scores",
+]
+
+PROFILE_TITLE: Final = "Starting profile"
 
 
 class ScoreParts(BaseModel):
@@ -44,12 +56,50 @@ class Contribution(BaseModel):
     """``value / score``; the shares of one score add up to 1."""
 
 
-class RawContributions(NamedTuple):
-    """Contributions of one movie's score as numbers."""
+@dataclass(frozen=True)
+class SplitScore:
+    """A score with its complete split, as numbers; `contributions` spells them out."""
 
+    score: float
     profile: float
+    """Contribution of the starting profile."""
     events: Vector
-    """Shape ``(n_events,)``, in the order of the log."""
+    """Contribution of each event, shape ``(n_events,)``, in the order of the log."""
+    residual: float
+    """``score`` less all contributions: rounding, below 1e-9 for scores of order 1."""
+    sources: Sequence[Interaction]
+    """The events, in the order of the log."""
+    name_of: Callable[[MovieId], str]
+    """How a movie is called."""
+
+    @cached_property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """One for each event and one for the start, largest first; equal ones as in the log."""
+        order = np.argsort(-self.events, kind="stable")
+        before = int(np.count_nonzero(self.events >= self.profile))
+        spelled = [
+            Contribution(
+                source="interaction",
+                event_id=source.event_id,
+                movie_id=source.movie_id,
+                title=self.name_of(source.movie_id),
+                value=value,
+                share=self._share(value),
+            )
+            for source, value in zip(
+                [self.sources[i] for i in order.tolist()], self.events[order].tolist(), strict=True
+            )
+        ]
+        start = Contribution(
+            source="profile",
+            title=PROFILE_TITLE,
+            value=self.profile,
+            share=self._share(self.profile),
+        )
+        return (*spelled[:before], start, *spelled[before:])
+
+    def _share(self, value: float) -> float:
+        return value / self.score if self.score else 0.0
 
 
 def score_parts(user_vector: UserVector, item: Vector) -> ScoreParts:
@@ -57,21 +107,33 @@ def score_parts(user_vector: UserVector, item: Vector) -> ScoreParts:
     return ScoreParts(base=float(user_vector.base @ item), recent=float(user_vector.recent @ item))
 
 
-def split_score(
-    coefficients: EventCoefficients, event_items: Matrix, average_user_vector: Vector, item: Vector
-) -> RawContributions:
-    """Split the score of one movie into one contribution per event and one for the start.
+def split_scores(
+    user_vector: UserVector,
+    coefficients: EventCoefficients,
+    event_items: Matrix,
+    average_user_vector: Vector,
+    items: Matrix,
+    sources: Sequence[Interaction],
+    name_of: Callable[[MovieId], str],
+) -> list[SplitScore]:
+    """Split the scores of some movies into one contribution per event and one for the start.
 
     Args:
-        coefficients: From `profile.event_coefficients` for the user vector that scored.
+        user_vector: What scores are taken with.
+        coefficients: From `profile.event_coefficients` for this user vector.
         event_items: Item vectors of the events' movies, shape ``(n_events, n_factors)``.
         average_user_vector: Shape ``(n_factors,)``.
-        item: Vector of the scored movie, shape ``(n_factors,)``.
+        items: Vectors of the scored movies, shape ``(n_movies, n_factors)``.
+        sources: The events, row for row with ``event_items``.
+        name_of: How a movie is called.
 
     Returns:
-        Addends whose sum is the score up to rounding (below 1e-9 for scores of order 1).
+        For each movie, addends whose sum is its score up to the residual.
     """
-    return RawContributions(
-        profile=coefficients.profile * float(average_user_vector @ item),
-        events=coefficients.events * (event_items @ item),
-    )
+    scores = items @ user_vector.total
+    starts = coefficients.profile * (items @ average_user_vector)
+    events = (items @ event_items.T) * coefficients.events
+    return [
+        SplitScore(score, start, row, score - (start + float(row.sum())), sources, name_of)
+        for score, start, row in zip(scores.tolist(), starts.tolist(), events, strict=True)
+    ]

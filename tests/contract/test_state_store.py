@@ -5,7 +5,7 @@ from retrieval.build import build_stores
 from retrieval.domain.errors import StateConflict, UnknownViewer
 from retrieval.domain.models import EventId, Interaction, MovieId, ViewerId
 from retrieval.domain.profile import UserState
-from retrieval.ports import LogChange, StateStore, StoredProfile
+from retrieval.ports import LogChange, StateStore, StoredProfile, StoredViewer
 from retrieval.settings import RetrievalSettings
 
 ANNA = ViewerId("anna")
@@ -115,6 +115,26 @@ def test_a_cached_profile_is_replaced_at_the_same_version(store):
     viewer = store.load_viewer(ANNA)
     assert (viewer.version, viewer.profile.made_by, ids(viewer)) == (1, "b2", {"a"})
     assert viewer.profile.state.weighted_sum[0] == 0.7
+
+
+def test_a_log_that_is_still_the_same_is_not_read_again(store):
+    store.create_viewer(ANNA, [watched("old")], created_ms=0)
+    store.commit(ANNA, LogChange(added=watched("a")), profile(1))
+    known = store.load_viewer(ANNA)
+    assert store.load_viewer(ANNA, known=known) is known
+    store.commit(ANNA, LogChange(added=watched("b")), profile(2))
+    now = store.load_viewer(ANNA, known=known)
+    assert (ids(now), now.version) == ({"old", "a", "b"}, 2)
+
+
+def test_a_version_alone_does_not_prove_that_a_log_is_the_same(store):
+    """A database restored from a backup reaches the same version again with other events."""
+    store.create_viewer(ANNA, [watched("old")], created_ms=0)
+    store.commit(ANNA, LogChange(added=watched("a")), profile(1))
+    elsewhere = StoredViewer([watched("old"), watched("x")], 1, profile(1, 0.9), 0)
+    assert ids(store.load_viewer(ANNA, known=elsewhere)) == {"old", "a"}
+    without = StoredViewer([watched("old")], 1, None, 0)
+    assert ids(store.load_viewer(ANNA, known=without)) == {"old", "a"}
 
 
 def test_unknown_viewers_are_named(store):

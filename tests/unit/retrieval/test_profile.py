@@ -18,7 +18,7 @@ from retrieval.domain.profile import (
     rating_effect,
     replay,
 )
-from retrieval.domain.scoring import score_parts, split_score
+from retrieval.domain.scoring import score_parts, split_scores
 
 N_FACTORS = 4
 ITEMS = np.random.default_rng(3).normal(size=(30, N_FACTORS))
@@ -124,9 +124,17 @@ def test_contributions_add_up_to_the_score(recipe, log, idle_days, movie):
     moment = (state.last_event_ms or 0) + idle_days * MS_PER_DAY
     vector = build_user_vector(state, recipe=recipe, as_of_ms=moment)
     coefficients = event_coefficients(events, vector, recipe=recipe)
-    raw = split_score(coefficients, vectors_of(events), AVERAGE, ITEMS[movie])
-    score = float(vector.total @ ITEMS[movie])
-    assert raw.profile + raw.events.sum() == pytest.approx(score, abs=1e-9)
+    item = ITEMS[movie]
+    (split,) = split_scores(
+        vector, coefficients, vectors_of(events), AVERAGE, item[None], events, "film {}".format
+    )
+    score = float(vector.total @ item)
+    assert split.score == pytest.approx(score, abs=1e-12)
+    assert abs(split.residual) < 1e-9
+    values = [contribution.value for contribution in split.contributions]
+    assert values == sorted(values, reverse=True)
+    assert len(values) == len(events) + 1
+    assert sum(values) + split.residual == pytest.approx(score, abs=1e-12)
     parts = score_parts(vector, ITEMS[movie])
     assert parts.base + parts.recent == pytest.approx(score, abs=1e-12)
 
