@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 DYNALITE := tests/support/dynalite
 
 .DEFAULT_GOAL := help
-.PHONY: help install run report bench test stress-test dynalite lint types contracts unit web-test cluster-test damage-test scale lock clean
+.PHONY: help install run report readme bench test stress-test dynalite lint types contracts unit web-test cluster-test damage-test scale lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -35,6 +35,9 @@ run: $(INSTALLED) ## Train if needed, show five explained recommendations, serve
 report: $(INSTALLED) ## Train and measure on DATASET, print the tables, write report.html
 	@$(BIN)/whylens train --evaluate --dataset "$(DATASET)" --report report.html
 	@echo "The whole report: report.html"
+
+readme: $(INSTALLED) ## Put the figures of the last `make report` into the README
+	@$(BIN)/python -m training.readme_figures --home "$${WHYLENS_HOME:-.whylens}"
 
 bench: $(INSTALLED) ## Measure the time budgets on the bundle that serves (trains first if there is none)
 	@$(BIN)/python -c 'import implicit' 2>/dev/null || \

@@ -6,6 +6,7 @@ which stands in whenever a drafted claim fails verification.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from retrieval.bundle import Bundle
 from retrieval.domain.errors import BadInput, UnknownEvent
@@ -78,6 +79,8 @@ class EvidenceBuilder:
         """Measure with the recommender that ranks."""
         self._recommender = recommender
         self._bundle: Bundle = recommender.bundle
+        # One event often speaks for several films of a list.
+        self._without = lru_cache(maxsize=32)(self._without_event)
 
     def for_ranking(self, ranking: Ranking) -> tuple[Evidence, ...]:
         """Everything that an explanation of a list may cite."""
@@ -248,13 +251,16 @@ class EvidenceBuilder:
             (c for c in recommendation.contributions if c.source == "interaction"), None
         )
         if strongest is not None and strongest.event_id is not None and strongest.value > 0:
-            after = self._recommender.without_events(ranking.viewer, [strongest.event_id])
+            after = self._without(ranking.viewer, strongest.event_id)
             event = next(e for e in ranking.viewer.events if e.event_id == strongest.event_id)
             pieces.append(self._counterfactual(ranking, movie_id, [event], after))
         pieces += self._history_of(ranking.viewer, sources)
         pieces.append(self._prediction(ranking.viewer, movie_id))
         note = self._note(movie_id)
         return [*pieces, note] if note else pieces
+
+    def _without_event(self, viewer: ViewerSnapshot, event_id: EventId) -> ViewerSnapshot:
+        return self._recommender.without_events(viewer, [event_id])
 
     def _named(
         self,

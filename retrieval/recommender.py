@@ -63,6 +63,8 @@ class Recommender:
         self._profiles = profiles
         self._now_ms = now_ms
         self._allowed_by = lru_cache(maxsize=64)(self._compute_allowed)
+        # Evidence on a list asks for the places of many movies for the same few snapshots.
+        self._all_scores = lru_cache(maxsize=32)(self._compute_all_scores)
 
     def snapshot(self, viewer_id: ViewerId, *, as_of_ms: int | None = None) -> ViewerSnapshot:
         """A viewer at a moment.
@@ -239,7 +241,7 @@ class Recommender:
         best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
         return candidates[best]
 
-    def _all_scores(self, snapshot: ViewerSnapshot) -> Vector:
+    def _compute_all_scores(self, snapshot: ViewerSnapshot) -> Vector:
         return self._items @ snapshot.user_vector.total
 
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:

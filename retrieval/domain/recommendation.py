@@ -73,9 +73,12 @@ class Recommendation:
         return self.split.residual
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ViewerSnapshot:
-    """A viewer at one moment: everything that scoring and explaining read."""
+    """A viewer at one moment: everything that scoring and explaining read.
+
+    Equal to itself alone, so that what was computed for it can be kept under it.
+    """
 
     viewer_id: ViewerId
     as_of_ms: int
