@@ -48,7 +48,7 @@ def services_over(retrieval: Retrieval, *, home: Path) -> Services:
 
     return Services(
         retrieval=retrieval,
-        titles=TitleSearch(retrieval.bundle.movies),
+        titles=_once(lambda: TitleSearch(retrieval.bundle.movies)),
         explainer=explainer,
         chat=_once(make_chat),
     )

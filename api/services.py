@@ -24,7 +24,8 @@ class Services:
     """The rooms below, ready to answer."""
 
     retrieval: Retrieval
-    titles: TitleSearch
+    titles: Callable[[], TitleSearch]
+    """Built at the first call, then kept."""
     explainer: "Callable[[], Explainer]"
     """Built at the first call, then kept."""
     chat: "Callable[[], Chat]"

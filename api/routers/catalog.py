@@ -31,7 +31,7 @@ def find_movies(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> list[MovieOut]:
     """Find movies by title; accents, case and punctuation do not matter."""
-    return [MovieOut.of(movie) for movie in services.titles.search(query, n=limit)]
+    return [MovieOut.of(movie) for movie in services.titles().search(query, n=limit)]
 
 
 @router.get("/movies/{movie_id}", responses=problem_responses(404, 422))
