@@ -50,10 +50,17 @@ class AgentSettings(BaseSettings):
     connect_timeout_s: float = Field(default=5.0, gt=0)
     deadline_s: float = Field(default=45.0, gt=0)
     """Of a whole explanation; what is missing then is written offline, and marked."""
+    node_timeout_s: float = Field(default=30.0, gt=0)
+    """Of one node of the graph, attempts and pauses included."""
     max_attempts: int = Field(default=2, ge=1, le=5)
     """Requests for one answer, when the failure is one that can heal."""
-    max_output_tokens: int = Field(default=6000, ge=256)
-    """Of one request, reasoning included."""
+    requests_per_minute: int = Field(default=30, ge=1)
+    """Requests that this process sends to a model in a minute; 30 is Groq's free plan."""
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    """Assumed until an answer's headers tell the provider's own limit."""
+    max_output_tokens: int = Field(default=4000, ge=256)
+    """Of one request, reasoning included. Groq counts all of it against the tokens a minute before
+    the first is written, so a larger value leaves less room."""
     temperature: float = Field(default=0.2, ge=0.0, le=2.0)
     reasoning_effort: Literal["low", "medium", "high"] = "low"
     """Only sent to models that take it (gpt-oss)."""
