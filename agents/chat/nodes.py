@@ -19,7 +19,7 @@ from agents.chat.writing import Sentence, write_answer
 from agents.prompting import load_prompt
 from agents.schemas import Claim, ProviderInfo, Usage, VerificationCounts
 from agents.usage import add_up
-from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
+from retrieval.domain.evidence import Evidence, EvidenceId
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters, Ranking
 
@@ -230,22 +230,12 @@ def _problems(
     # unless it says exactly that.
     is_courtesy = any(s.text == draft.text and not s.needs_evidence for s in own)
     found = context.agent.verifier.verify(
-        _without_notes(draft, by_id),
+        draft.text,
         draft.evidence_ids,
         by_id,
         needs_evidence=not is_courtesy and bool(by_id),
     )
     return [f"{problem.kind}: {problem.detail}" for problem in found]
-
-
-def _without_notes(draft: Sentence, by_id: dict[EvidenceId, Evidence]) -> str:
-    """The sentence without a note that it quotes whole: a reading claims nothing of the viewer."""
-    text = draft.text
-    for evidence_id in draft.evidence_ids:
-        piece = by_id.get(evidence_id)
-        if isinstance(piece, NoteEvidence):
-            text = text.replace(piece.data.note, "")
-    return text
 
 
 def _claims(

@@ -20,6 +20,8 @@ __all__ = ["cached_notes", "script_analyzer"]
 
 _MAX_NOTE_CHARS = 700
 _MAX_TAGS = 8
+_REFUSED = frozenset({"title", "foreign_content", "empty", "history", "rating", "cause"})
+"""What the verifier may not find in a reading. Everything that quotes it relies on that."""
 
 
 async def script_analyzer(state: ScriptBatch, runtime: Runtime[AgentContext]) -> dict[str, Any]:
@@ -70,11 +72,11 @@ def _describe(context: AgentContext, movie_id: MovieId) -> dict[str, Any]:
 
 
 def _is_usable(context: AgentContext, draft: FilmReadingDraft) -> bool:
-    """A reading may not name other films or carry anything but prose."""
+    """A reading may not name other films, speak of the viewer, or carry anything but prose."""
     movie = context.evidence.movie(None, MovieId(draft.movie_id))
-    text = " ".join((draft.note, draft.visual_language, draft.narrative_pacing))
+    text = " ".join(draft.model_dump(exclude={"movie_id", "tags"}).values())
     kinds = {p.kind for p in context.verifier.verify(text, [movie.id], {movie.id: movie})}
-    return len(draft.note) <= _MAX_NOTE_CHARS and not kinds & {"title", "foreign_content", "empty"}
+    return len(draft.note) <= _MAX_NOTE_CHARS and not kinds & _REFUSED
 
 
 def _as_evidence(context: AgentContext, draft: FilmReadingDraft, *, source: str) -> NoteEvidence:
