@@ -49,6 +49,7 @@ class ExplainParts:
     verifier: ClaimVerifier
     vocabulary: tuple[str, ...]
     readings: ReadingCache
+    synopses: Mapping[MovieId, str]
 
 
 class Explainer:
@@ -144,6 +145,7 @@ class Explainer:
             verifier=parts.verifier,
             vocabulary=parts.vocabulary,
             readings=parts.readings,
+            synopses=parts.synopses,
             settings=settings,
             watch=ProviderWatch(
                 deadline_s=settings.deadline_s, max_concurrency=settings.max_concurrency

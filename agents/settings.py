@@ -1,5 +1,6 @@
 """Settings of the agents room, read from the environment in entry points and passed down."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
@@ -25,6 +26,7 @@ class AgentSettings(BaseSettings):
         env_prefix="WHYLENS_",
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,
         env_ignore_empty=True,
         populate_by_name=True,
     )
@@ -69,12 +71,19 @@ class AgentSettings(BaseSettings):
     max_concurrency: int = Field(default=3, ge=1)
     """Requests of one explanation that may run at once."""
 
+    synopses: Path | None = None
+    """CSV file with the columns ``movieId,text``: what readings of films are grounded in."""
     reading_ttl_s: float = Field(default=90 * 86_400.0, gt=0)
     """How long a reading of a film or theme serves every viewer before it is asked for anew."""
 
     threads_table: str = ""
     """DynamoDB table of conversations; a SQLite file in the home when empty. Credentials, region
     and endpoint are boto3's own (``AWS_...``)."""
+
+    @classmethod
+    def with_synopses(cls, synopses: Path | None) -> "AgentSettings":
+        """Settings of the environment; a file named on the command line goes before its own."""
+        return cls() if synopses is None else cls(synopses=synopses)
 
     @field_validator("groq_base_url")
     @classmethod

@@ -68,7 +68,8 @@ class GroqServer:
     def __init__(self, answer: Callable[[Request], Reply]) -> None:
         self.answer = answer
         """Answers whatever the script has no line for."""
-        self.script: deque[Reply] = deque()
+        self.script: deque[Reply | None] = deque()
+        """What to answer next; None leaves it to `answer`."""
         self.requests: list[Request] = []
         self.disconnects = 0
         """Clients that went away while they were kept waiting."""
