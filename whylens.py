@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
@@ -37,6 +38,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+PrecomputeOption = Annotated[
+    bool,
+    typer.Option(
+        "--precompute", help="Have Groq read them all now instead of when they are first needed."
+    ),
+]
 HomeOption = Annotated[
     Path | None,
     typer.Option(
@@ -49,6 +56,12 @@ ViewerOption = Annotated[
     str, typer.Option("--viewer", help="'demo', or 'ml:<userId>' for a viewer of the dataset.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+SynopsesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV file with the columns movieId,text: what a film without a film note is read from."
+    ),
+]
 CountOption = Annotated[int, typer.Option("--n", min=1, max=500, help="Length of the list.")]
 
 
@@ -180,6 +193,7 @@ def explain(
     detail: Annotated[
         DetailChoice, typer.Option(help="How much each reason says.")
     ] = DetailChoice.standard,
+    synopses: SynopsesOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -188,7 +202,12 @@ def explain(
         from agents.cli import print_explanation, run_explain
 
         explanation = run_explain(
-            _retrieval(home), viewer=viewer, n=n, movie_id=movie, detail=detail.value
+            _retrieval(home),
+            viewer=viewer,
+            n=n,
+            movie_id=movie,
+            detail=detail.value,
+            synopses=synopses,
         )
         if as_json:
             sys.stdout.write(explanation.model_dump_json(indent=2) + "\n")
@@ -265,13 +284,20 @@ def chat(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000,
+    synopses: SynopsesOption = None,
     home: HomeOption = None,
 ) -> None:
     """Serve the API and the web app."""
     with _reported_errors(), _needs("api"):
+        from agents.settings import AgentSettings
+        from agents.synopses import read_synopses
         from api.server import run_server
 
-        code = run_server(_home(home), host=host, port=port)
+        # A fault in them is told now and not at the first explanation.
+        settings = AgentSettings.with_synopses(synopses)
+        if settings.synopses is not None:
+            read_synopses(settings.synopses)
+        code = run_server(_home(home), host=host, port=port, synopses=synopses)
     raise typer.Exit(code)
 
 
@@ -332,6 +358,7 @@ def themes(
         bool,
         typer.Option("--relabel", help="Have Groq name the themes anew; needs GROQ_API_KEY."),
     ] = False,
+    precompute: PrecomputeOption = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -341,7 +368,33 @@ def themes(
 
         if relabel:
             _relabel(_home(home))
+        if precompute:
+            from agents.precompute_cli import precompute_themes
+
+            precompute_themes(_retrieval(home), console=Console(stderr=True))
         print_themes(_retrieval(home).bundle, Console(), as_json=as_json)
+
+
+@app.command()
+def scripts(
+    precompute: PrecomputeOption = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read at most this many films, most rated first.")
+    ] = None,
+    synopses: SynopsesOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How the films are read: by a film note, by a language model, or not yet."""
+    with _reported_errors():
+        from agents.precompute_cli import precompute_films, print_film_counts
+
+        retrieval = _retrieval(home)
+        if precompute:
+            precompute_films(
+                retrieval, synopses=synopses, limit=limit, console=Console(stderr=True)
+            )
+        print_film_counts(retrieval, synopses=synopses, as_json=as_json, console=Console())
 
 
 def _relabel(home: Path) -> None:
@@ -559,6 +612,15 @@ def _reported_errors() -> Iterator[None]:
         yield
     except WhylensError as error:
         Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(EXIT_FAILED) from error
+    except ValidationError as error:
+        if not error.title.endswith("Settings"):
+            raise
+        fault = error.errors(include_input=False)[0]
+        name = f"setting {fault['loc'][0]}: " if fault["loc"] else ""
+        Console(stderr=True).print(
+            f"[bold red]error:[/] {escape(name + fault['msg'])}", soft_wrap=True
+        )
         raise typer.Exit(EXIT_FAILED) from error
     except BrokenPipeError as error:
         # The reader of a pipe (head, less) has seen enough.

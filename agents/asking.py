@@ -1,37 +1,34 @@
-"""Asking a model for one draft: what is retried, when to give up, who answers then.
+"""Asking a model for one draft: when to try again, when to give up, who answers then.
 
-=============================================  ==============================================
-failure                                        answer
-=============================================  ==============================================
-connection refused or cut, timeout, 5xx        again, after a pause
-429                                            again after ``retry-after``, if there is time
-malformed or truncated output, no object       again, once
-400, 401, 403, 404, 413, 422                   not again: the same request fails the same way
-=============================================  ==============================================
-
-When the attempts are spent, the offline writer answers from the same prompt, and the run says so.
+What can heal is asked for again while there is time (`agents.provider_errors`), and nothing is sent
+that the provider's rate limit has no room for (`agents.rate_limit`). When the attempts, the node's
+time or the run's deadline are spent, the offline writer answers from the same prompt, and the run
+says so.
 """
 
 import asyncio
+import logging
+import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-import groq
-import httpx
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
-from agents.chat_models import structured, with_schema_in_prompt
+from agents.chat_models import admit, structured, with_schema_in_prompt
 from agents.context import AgentContext
 from agents.prompting import Prompt, build_messages
+from agents.provider_errors import PROVIDER_ERRORS, UnusableAnswer, failure_of
 from agents.schemas import NodeUsage
 from retrieval.domain.errors import WhylensError
 from retrieval.domain.evidence import Evidence
 
 __all__ = ["Answer", "ProviderFailed", "ask", "ask_offline", "ask_patiently"]
+
+logger = logging.getLogger(__name__)
 
 Draft = TypeVar("Draft", bound=BaseModel)
 Binder = Callable[[BaseChatModel, type[Any]], Runnable[LanguageModelInput, Any]]
@@ -39,9 +36,6 @@ Binder = Callable[[BaseChatModel, type[Any]], Runnable[LanguageModelInput, Any]]
 
 _FIRST_PAUSE_S: Final = 0.25
 _LONGEST_PAUSE_S: Final = 10.0
-_PROVIDER_ERRORS: Final = (groq.GroqError, httpx.HTTPError, ValueError, TypeError, LookupError)
-"""Everything that a provider's answer can raise on its way to an object; parser and JSON errors
-are ValueErrors, an answer of the wrong shape a TypeError or LookupError."""
 
 
 class Answer(NamedTuple, Generic[Draft]):
@@ -50,10 +44,6 @@ class Answer(NamedTuple, Generic[Draft]):
     draft: Draft
     usage: NodeUsage
     is_offline: bool
-
-
-class _UnusableAnswer(ValueError):
-    """The provider answered 200, but not with a complete object."""
 
 
 class ProviderFailed(WhylensError):
@@ -105,7 +95,7 @@ async def ask(
     messages = build_messages(prompt, task, evidence)
     tally = _Tally()
     if context.provider != "offline" and context.watch.failure is None:
-        draft = await _ask_provider(context, schema, messages, tally, bind)
+        draft = await _ask_provider(context, prompt.name, schema, messages, tally, bind)
         if draft is not None:
             return Answer(draft, tally.usage(prompt.name), is_offline=False)
     return await _write_offline(context, prompt, schema, messages, tally)
@@ -132,7 +122,8 @@ async def ask_patiently(
     *,
     attempts: int,
     longest_pause_s: float,
-) -> Draft:
+    node: str,
+) -> Answer[Draft]:
     """A draft for a job that nobody waits for: no deadline, and a rate limit is waited out.
 
     Args:
@@ -141,20 +132,20 @@ async def ask_patiently(
         schema: What to answer with.
         messages: Prompt and task.
         attempts: Requests at most, at least 1.
-        longest_pause_s: A ``retry-after`` beyond it ends the job.
+        longest_pause_s: A rate limit that lasts longer ends the job.
+        node: Named in the usage.
 
     Raises:
         ProviderFailed: The last attempt failed, or one that trying again cannot mend.
     """
-    for attempt in range(attempts):
-        try:
-            return await _invoke(model, schema, messages, _Tally())
-        except _PROVIDER_ERRORS as error:
-            pause = _pause_before_retry(error, attempt, longest_s=longest_pause_s)
-            if attempt + 1 == attempts or pause is None:
-                raise ProviderFailed(_describe(error, model_name)) from error
-            await asyncio.sleep(pause)
-    raise ProviderFailed("no attempt was allowed")
+    tally = _Tally()
+    draft = await _persist(
+        lambda: _invoke(model, schema, messages, tally, within_s=longest_pause_s),
+        model_name,
+        attempts=attempts,
+        remaining_s=lambda: math.inf,
+    )
+    return Answer(draft, tally.usage(node), is_offline=False)
 
 
 async def _write_offline(
@@ -165,34 +156,78 @@ async def _write_offline(
     tally: _Tally,
 ) -> Answer[Draft]:
     # Tokens that no provider counted are no cost: only what was bought is in the usage.
-    draft = await _invoke(context.offline, schema, messages, _Tally())
-    return Answer(draft, tally.usage(prompt.name), is_offline=True)
+    draft = await _invoke(context.offline, schema, messages, _Tally(), within_s=0.0)
+    usage = tally.usage(prompt.name)
+    if context.watch.failure is not None:
+        usage = usage.model_copy(update={"fallbacks": 1})
+    return Answer(draft, usage, is_offline=True)
 
 
 async def _ask_provider(
     context: AgentContext,
+    node: str,
     schema: type[Draft],
     messages: list[BaseMessage],
     tally: _Tally,
     bind: Binder | None,
 ) -> Draft | None:
-    for attempt in range(context.settings.max_attempts):
-        try:
-            async with asyncio.timeout(context.watch.remaining_s), context.watch.slots:
-                if context.watch.failure is not None:
-                    return None
-                return await _invoke(context.model, schema, messages, tally, bind)
-        except TimeoutError:
-            context.watch.give_up("the deadline passed before the provider answered")
-            return None
-        except _PROVIDER_ERRORS as error:
-            pause = _pause_before_retry(error, attempt)
-            is_last = attempt + 1 == context.settings.max_attempts
-            if is_last or pause is None or pause >= context.watch.remaining_s:
-                context.watch.give_up(_describe(error, context.model_name))
-                return None
-            await asyncio.sleep(pause)
+    """The provider's draft; None when it gave none, which the run's watch then knows."""
+    settings, watch = context.settings, context.watch
+    ends_at = time.monotonic() + min(settings.node_timeout_s, watch.remaining_s)
+
+    def remaining_s() -> float:
+        return ends_at - time.monotonic()
+
+    async def once() -> Draft:
+        async with watch.slots:
+            if watch.failure is not None:
+                raise ProviderFailed(watch.failure)
+            return await _invoke(
+                context.model, schema, messages, tally, bind, within_s=remaining_s()
+            )
+
+    try:
+        async with asyncio.timeout(remaining_s()):
+            return await _persist(
+                once, context.model_name, attempts=settings.max_attempts, remaining_s=remaining_s
+            )
+    except ProviderFailed as error:
+        reason = str(error)
+    except TimeoutError:
+        reason = "the deadline passed before the provider answered"
+        if watch.remaining_s > 0:
+            reason = f"the provider took longer than {settings.node_timeout_s:g} s for one step"
+    if watch.failure is None:
+        logger.warning("%s (%s): %s", context.model_name, node, reason)
+    watch.give_up(reason)
     return None
+
+
+async def _persist(
+    request: Callable[[], Awaitable[Draft]],
+    model_name: str,
+    *,
+    attempts: int,
+    remaining_s: Callable[[], float],
+) -> Draft:
+    """Make a request, and again while that may help and there is time.
+
+    Raises:
+        ProviderFailed: The reason of the last failure.
+    """
+    chances = {"never": 0, "once": 1, "while_there_is_time": attempts}
+    for attempt in range(attempts):
+        try:
+            return await request()
+        except PROVIDER_ERRORS as error:
+            failure = failure_of(error, model_name)
+            pause = min(_FIRST_PAUSE_S * 2.0**attempt, _LONGEST_PAUSE_S)
+            is_last = attempt + 1 == attempts or chances[failure.retry] == 0
+            if is_last or pause >= remaining_s():
+                raise ProviderFailed(failure.reason) from error
+            chances[failure.retry] -= 1
+            await asyncio.sleep(pause)
+    raise ProviderFailed("no attempt was allowed")
 
 
 async def _invoke(
@@ -201,58 +236,32 @@ async def _invoke(
     messages: list[BaseMessage],
     tally: _Tally,
     bind: Binder | None = None,
+    *,
+    within_s: float,
 ) -> Draft:
-    tally.calls += 1
+    """One request, sent when the rate limit has room for it.
+
+    Args:
+        model: Whom to ask.
+        schema: What to answer with.
+        messages: Prompt and task.
+        tally: Told what it cost.
+        bind: How the model is asked, if not for an object of the schema.
+        within_s: How long the rate limit may be waited for.
+
+    Raises:
+        Exception: One of `PROVIDER_ERRORS`.
+    """
     if bind is None:
         messages = with_schema_in_prompt(model, schema, messages)
+    await admit(model, messages, within_s=within_s)
+    tally.calls += 1
     answer = await (bind or structured)(model, schema).ainvoke(messages)
     raw: AIMessage = answer["raw"]
     tally.add(raw)
     if raw.response_metadata.get("finish_reason") == "length":
         # A lenient parser completes cut JSON, so a truncated answer can look valid.
-        raise _UnusableAnswer("the answer was cut off at the token limit")
+        raise UnusableAnswer("the answer was cut off at the token limit")
     if not isinstance(answer["parsed"], schema):
-        raise _UnusableAnswer("the answer was not the JSON object that was asked for")
+        raise UnusableAnswer("the answer was not the JSON object that was asked for")
     return answer["parsed"]
-
-
-def _pause_before_retry(
-    error: Exception, attempt: int, *, longest_s: float = _LONGEST_PAUSE_S
-) -> float | None:
-    """Seconds to wait before trying again; None when trying again cannot help."""
-    backoff = min(_FIRST_PAUSE_S * 2.0**attempt, _LONGEST_PAUSE_S)
-    if isinstance(error, groq.RateLimitError):
-        wait = _retry_after(error)
-        return backoff if wait is None else (wait if wait <= longest_s else None)
-    if isinstance(error, groq.APIStatusError):
-        return backoff if error.status_code >= 500 or error.status_code in {408, 409} else None
-    return backoff
-
-
-def _retry_after(error: groq.RateLimitError) -> float | None:
-    try:
-        return float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-
-
-def _describe(error: Exception, model_name: str) -> str:
-    """What failed, in words fit for a reader: no addresses, no keys, no server text."""
-    if isinstance(error, groq.APITimeoutError):
-        return "the provider did not answer in time"
-    if isinstance(error, groq.APIConnectionError | httpx.HTTPError):
-        return "the provider could not be reached"
-    if isinstance(error, groq.RateLimitError):
-        return "the provider's rate limit is used up (429)"
-    if isinstance(error, groq.AuthenticationError | groq.PermissionDeniedError):
-        return "the provider refused the API key; check GROQ_API_KEY"
-    if isinstance(error, groq.NotFoundError):
-        return (
-            f"the provider has no model '{model_name}' (it may have been retired);"
-            " choose another with GROQ_MODEL"
-        )
-    if isinstance(error, groq.APIStatusError):
-        return f"the provider answered with status {error.status_code}"
-    if isinstance(error, _UnusableAnswer):
-        return str(error)
-    return "the provider's answer could not be read"

@@ -10,15 +10,22 @@ from agents.graph import build_graph
 from agents.offline import OFFLINE_MODEL
 from agents.reading_cache import ReadingCache
 from agents.settings import AgentSettings
+from agents.synopses import read_synopses
 from agents.verifier import ClaimVerifier
 from retrieval.build import Retrieval
 from retrieval.bundle import Bundle
+from retrieval.domain.errors import BadInput
+from retrieval.domain.models import MovieId
 
 __all__ = ["build_chat", "build_explainer", "build_verifier", "style_vocabulary"]
 
 
 def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
-    """An explainer over the retrieval room. Build it once a process: it remembers readings."""
+    """An explainer over the retrieval room. Build it once a process: it remembers readings.
+
+    Raises:
+        BadInput: The file of synopses cannot be used.
+    """
     provider = settings.active_provider
     parts = ExplainParts(
         graph=build_graph(script_batch_size=settings.script_batch_size),
@@ -29,6 +36,7 @@ def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
         verifier=build_verifier(retrieval.bundle),
         vocabulary=style_vocabulary(retrieval.bundle),
         readings=_build_readings(retrieval, settings),
+        synopses=_synopses(settings, retrieval.bundle),
     )
     return Explainer(retrieval, parts, settings)
 
@@ -53,6 +61,20 @@ def build_chat(
     if settings.threads_table:
         threads = DynamoThreads(settings.threads_table)
     return Chat(retrieval, shared.new_context, threads)
+
+
+def _synopses(settings: AgentSettings, bundle: Bundle) -> dict[MovieId, str]:
+    if settings.synopses is None:
+        return {}
+    catalogue = {movie.movie_id for movie in bundle.movies}
+    found = read_synopses(settings.synopses)
+    known = {movie_id: text for movie_id, text in found.items() if movie_id in catalogue}
+    if not known:
+        raise BadInput(
+            f"synopses {settings.synopses}: none of its {len(found)} movies is in the catalogue;"
+            " movieId is MovieLens' number of a film"
+        )
+    return known
 
 
 def _build_readings(retrieval: Retrieval, settings: AgentSettings) -> ReadingCache:

@@ -5,6 +5,7 @@ Knows the providers' wire habits (facts in the comments); knows nothing of evide
 
 import json
 import ssl
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
@@ -13,14 +14,16 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import BaseMessage, SystemMessage
 from langchain_core.runnables import Runnable
 from langchain_groq import ChatGroq
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from agents.offline import OfflineChatModel
+from agents.rate_limit import ProviderQuota
 from agents.settings import AgentSettings
 
 __all__ = [
     "STRICT_SCHEMA_MODELS",
     "GroqChatModel",
+    "admit",
     "build_chat_model",
     "build_offline_model",
     "output_method",
@@ -31,9 +34,15 @@ __all__ = [
 STRICT_SCHEMA_MODELS: Final = frozenset({"openai/gpt-oss-20b", "openai/gpt-oss-120b"})
 """Models that hold themselves to a JSON schema; the others are asked for JSON and shown it."""
 
+_CHARS_PER_TOKEN: Final = 3
+"""Of a prompt full of JSON: a guess that the headers of the answer put right."""
+
 
 class GroqChatModel(ChatGroq):
     """ChatGroq for any Groq-compatible server."""
+
+    quota: ProviderQuota = Field(exclude=True, repr=False)
+    """Shared by every model of this name and server in the process."""
 
     @property
     def _default_params(self) -> dict[str, Any]:
@@ -45,7 +54,12 @@ def build_chat_model(settings: AgentSettings) -> BaseChatModel:
     """The chat model that the settings ask for: `GroqChatModel` or `OfflineChatModel`."""
     if settings.active_provider == "offline":
         return build_offline_model()
-    clients = _http_clients(settings.request_timeout_s, settings.connect_timeout_s)
+    line = _line(
+        settings.groq_base_url,
+        settings.groq_model,
+        settings.requests_per_minute,
+        settings.tokens_per_minute,
+    )
     takes_effort = settings.groq_model in STRICT_SCHEMA_MODELS
     return GroqChatModel(
         model_name=settings.groq_model,
@@ -56,8 +70,9 @@ def build_chat_model(settings: AgentSettings) -> BaseChatModel:
         reasoning_effort=settings.reasoning_effort if takes_effort else None,
         timeout=httpx.Timeout(settings.request_timeout_s, connect=settings.connect_timeout_s),
         max_retries=0,  # retries are ours: the SDK's would multiply with them
-        http_client=clients.sync,
-        http_async_client=clients.asynchronous,
+        http_client=line.sync,
+        http_async_client=line.asynchronous,
+        quota=line.quota,
     )
 
 
@@ -97,20 +112,54 @@ def with_schema_in_prompt(
     ]
 
 
-class _HttpClients(NamedTuple):
+async def admit(model: BaseChatModel, messages: Sequence[BaseMessage], *, within_s: float) -> None:
+    """Wait until the provider's limits leave room for a request; offline there are none.
+
+    Raises:
+        RateLimitReached: There is no room within ``within_s`` seconds.
+    """
+    if isinstance(model, GroqChatModel):
+        n_chars = sum(len(message.text) for message in messages)
+        # The provider counts what may be answered before it is.
+        tokens = n_chars // _CHARS_PER_TOKEN + (model.max_tokens or 0)
+        await model.quota.admit(tokens, within_s=within_s)
+
+
+class _Line(NamedTuple):
+    """The way to one model of one server: its HTTP clients, and what they learn of its limits."""
+
     sync: httpx.Client
     asynchronous: httpx.AsyncClient
+    quota: ProviderQuota
 
 
-@lru_cache(maxsize=4)
-def _http_clients(timeout_s: float, connect_timeout_s: float) -> _HttpClients:
-    # One TLS context for both: making one costs about 200 ms. No connection outlives its request:
-    # the async client is used from whichever event loop runs, and a pooled connection belongs to
-    # the loop that opened it.
-    context = ssl.create_default_context()
-    timeout = httpx.Timeout(timeout_s, connect=connect_timeout_s)
-    limits = httpx.Limits(max_keepalive_connections=0)
-    return _HttpClients(
-        httpx.Client(verify=context, timeout=timeout, limits=limits),
-        httpx.AsyncClient(verify=context, timeout=timeout, limits=limits),
+@lru_cache(maxsize=16)
+def _line(
+    base_url: str, model_name: str, requests_per_minute: int, tokens_per_minute: int | None
+) -> _Line:
+    del base_url, model_name  # limits are kept for each server and model
+    quota = ProviderQuota(
+        requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute
     )
+
+    def learn(response: httpx.Response) -> None:
+        quota.learn(response.status_code, response.headers)
+
+    async def learn_async(response: httpx.Response) -> None:
+        learn(response)
+
+    # No connection outlives its request: the async client is used from whichever event loop runs,
+    # and a pooled connection belongs to the loop that opened it.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    context = _tls_context()
+    return _Line(
+        httpx.Client(verify=context, limits=limits, event_hooks={"response": [learn]}),
+        httpx.AsyncClient(verify=context, limits=limits, event_hooks={"response": [learn_async]}),
+        quota,
+    )
+
+
+@lru_cache(maxsize=1)
+def _tls_context() -> ssl.SSLContext:
+    # Making one costs about 200 ms.
+    return ssl.create_default_context()

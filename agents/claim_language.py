@@ -119,8 +119,8 @@ CAUSAL: Final = re.compile(
 )  # fmt: skip
 STYLE_CAUSE: Final = re.compile(
     r"\b(?:because(?: of)?|thanks to|due to|owing to|on the strength of|for)\s+"
-    r"(?P<cause>(?:it(?:'s| is)|they(?:'re| are)|the film|this film|the movie|its|their|the way"
-    r"|of its)\b[^.;!?]*)", _I
+    r"(?P<cause>(?:it(?:'s| is)|they(?:'re| are)|(?:the|this) film(?! noir)|the movie|its|their"
+    r"|the way|of its)\b[^.;!?]*)", _I
 )  # fmt: skip
 VIEWER: Final = re.compile(r"\b(?:you|your|yours|you've|rating|ratings|stars?|history)\b", _I)
 

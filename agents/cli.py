@@ -28,10 +28,16 @@ _TOUR_QUESTION = "Why did you recommend the first one?"
 
 
 def run_explain(
-    retrieval: Retrieval, *, viewer: str, n: int, movie_id: int | None, detail: Detail
+    retrieval: Retrieval,
+    *,
+    viewer: str,
+    n: int,
+    movie_id: int | None,
+    detail: Detail,
+    synopses: Path | None = None,
 ) -> Explanation:
     """Explain a viewer's list, or one film of the catalogue."""
-    explainer = build_explainer(retrieval, AgentSettings())
+    explainer = build_explainer(retrieval, AgentSettings.with_synopses(synopses))
     wanted = None if movie_id is None else MovieId(movie_id)
     return explainer.explain(ViewerId(viewer), n=n, movie_id=wanted, detail=detail)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from langchain_core.language_models import BaseChatModel
@@ -10,6 +11,7 @@ from agents.reading_cache import ReadingCache, ReadingKey
 from agents.settings import AgentSettings, ProviderName
 from agents.verifier import ClaimVerifier
 from retrieval.bundle import Bundle
+from retrieval.domain.models import MovieId
 from retrieval.evidence import EvidenceBuilder
 from retrieval.recommender import Recommender
 
@@ -55,6 +57,8 @@ class AgentContext:
     vocabulary: tuple[str, ...]
     """Style tags that a reading may use."""
     readings: ReadingCache
+    synopses: Mapping[MovieId, str]
+    """Grounding for readings of films, where the operator gave some."""
     settings: AgentSettings
     watch: ProviderWatch = field(repr=False)
 

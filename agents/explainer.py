@@ -12,7 +12,6 @@ from langchain_core.language_models import BaseChatModel
 from agents.blocking import run_blocking
 from agents.context import AgentContext, ProviderWatch
 from agents.graph import ExplainGraph
-from agents.pricing import cost_usd
 from agents.prompting import prompts_digest
 from agents.reading_cache import ReadingCache
 from agents.schemas import (
@@ -22,14 +21,13 @@ from agents.schemas import (
     ExplainedRecommendation,
     Explanation,
     ExplanationVersions,
-    NodeUsage,
     ProviderInfo,
     StyleTagSummary,
     ThemeSummary,
-    Usage,
 )
 from agents.settings import AgentSettings, ProviderName
 from agents.state import ExplainRequest, ExplainState
+from agents.usage import add_up
 from agents.verifier import ClaimVerifier
 from retrieval.build import Retrieval
 from retrieval.domain.evidence import CounterfactualEvidence, Evidence, TagEvidence, ThemeEvidence
@@ -51,6 +49,7 @@ class ExplainParts:
     verifier: ClaimVerifier
     vocabulary: tuple[str, ...]
     readings: ReadingCache
+    synopses: Mapping[MovieId, str]
 
 
 class Explainer:
@@ -126,7 +125,7 @@ class Explainer:
         context = self.new_context()
         final = await self._parts.graph.ainvoke(ExplainState(request=request), context=context)
         state = ExplainState.model_validate(final)
-        explanation = self._assemble(state, context.watch, started)
+        explanation = self._assemble(state, context, started)
         self._retrieval.documents.save_explanation(
             explanation.id, viewer_id, explanation.model_dump_json()
         )
@@ -146,13 +145,14 @@ class Explainer:
             verifier=parts.verifier,
             vocabulary=parts.vocabulary,
             readings=parts.readings,
+            synopses=parts.synopses,
             settings=settings,
             watch=ProviderWatch(
                 deadline_s=settings.deadline_s, max_concurrency=settings.max_concurrency
             ),
         )
 
-    def _assemble(self, state: ExplainState, watch: ProviderWatch, started: float) -> Explanation:
+    def _assemble(self, state: ExplainState, context: AgentContext, started: float) -> Explanation:
         ranking = state.required_ranking
         evidence = state.all_evidence
         summary = [claim for key, claim in state.claims.items() if key.startswith("summary:")]
@@ -163,7 +163,7 @@ class Explainer:
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             viewer_id=state.request.viewer_id,
             versions=self._versions(ranking),
-            provider=self._provider(watch),
+            provider=self._provider(context.watch),
             summary=" ".join(claim.text for claim in summary),
             summary_claims=tuple(summary),
             themes=_themes(evidence, state.claims),
@@ -175,7 +175,7 @@ class Explainer:
             evidence=evidence,
             verification=state.counts,
             abstained=state.abstains,
-            usage=self._usage(state.usage, started),
+            usage=add_up(context, state.usage, latency_ms=(time.perf_counter() - started) * 1000),
         )
 
     def _versions(self, ranking: Ranking) -> ExplanationVersions:
@@ -199,24 +199,6 @@ class Explainer:
             model=self._parts.model_name,
             degraded=watch.failure is not None,
             note=note,
-        )
-
-    def _usage(self, used: Iterable[NodeUsage], started: float) -> Usage:
-        nodes = _by_node(used)
-        input_tokens = sum(node.input_tokens for node in nodes)
-        output_tokens = sum(node.output_tokens for node in nodes)
-        return Usage(
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            cost_usd=cost_usd(
-                provider=self._parts.provider,
-                model=self._parts.model_name,
-                base_url=self._settings.groq_base_url,
-                input_tokens=input_tokens,
-                output_tokens=output_tokens,
-            ),
-            latency_ms=round((time.perf_counter() - started) * 1000, 3),
-            nodes=nodes,
         )
 
 
@@ -285,20 +267,6 @@ def _style_tags(evidence: Iterable[Evidence]) -> tuple[StyleTagSummary, ...]:
         for item in evidence
         if isinstance(item, TagEvidence)
     )
-
-
-def _by_node(used: Iterable[NodeUsage]) -> tuple[NodeUsage, ...]:
-    """One entry a node: parallel calls and revisions add up."""
-    totals: dict[str, NodeUsage] = {}
-    for item in used:
-        before = totals.get(item.node)
-        if before is None:
-            totals[item.node] = item
-            continue
-        numbers = ("calls", "input_tokens", "output_tokens", "latency_ms", "cached")
-        summed = {name: getattr(before, name) + getattr(item, name) for name in numbers}
-        totals[item.node] = before.model_copy(update=summed)
-    return tuple(totals.values())
 
 
 def _app_version() -> str:

@@ -61,6 +61,7 @@ def build_graph(*, script_batch_size: int) -> ExplainGraph:
 def unread_films(state: ExplainState) -> Sequence[MovieId]:
     """Films of the list that have no reading yet, best rank first."""
     noted = {item.data.movie_id for item in state.all_evidence if item.kind == "note"}
+    noted.update(MovieId(movie_id) for movie_id in state.silent_films)
     films = [r.movie_id for r in state.required_ranking.recommendations]
     return [movie_id for movie_id in films if movie_id not in noted]
 

@@ -61,7 +61,7 @@ class ReadingCache:
 
     def put(self, key: ReadingKey, reading: FilmReadingDraft | ThemeReadingDraft) -> None:
         """Keep a reading."""
-        self._remember(key, reading)
+        self.remember(key, reading)
         if self._documents is None:
             return
         try:
@@ -88,10 +88,11 @@ class ReadingCache:
             reading = kind.model_validate_json(stored)
         except ValidationError:  # another release wrote it in another form
             return None
-        self._remember(key, reading)
+        self.remember(key, reading)
         return reading
 
-    def _remember(self, key: ReadingKey, reading: FilmReadingDraft | ThemeReadingDraft) -> None:
+    def remember(self, key: ReadingKey, reading: FilmReadingDraft | ThemeReadingDraft) -> None:
+        """Keep a reading for as long as this process runs."""
         with self._lock:
             self._entries[key] = reading
             self._entries.move_to_end(key)

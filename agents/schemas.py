@@ -141,7 +141,11 @@ class NodeUsage(_Frozen):
     output_tokens: int
     latency_ms: float
     cached: int = 0
-    """Films answered from the cache instead of a call."""
+    """Films or themes answered from the cache instead of a call."""
+    fallbacks: int = 0
+    """Answers that the offline writer gave because the provider failed."""
+    cost_usd: float | None = None
+    """None when the price of the model is not known."""
 
 
 class Usage(_Frozen):

@@ -1,5 +1,6 @@
 """Settings of the agents room, read from the environment in entry points and passed down."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
@@ -25,6 +26,7 @@ class AgentSettings(BaseSettings):
         env_prefix="WHYLENS_",
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,
         env_ignore_empty=True,
         populate_by_name=True,
     )
@@ -50,10 +52,17 @@ class AgentSettings(BaseSettings):
     connect_timeout_s: float = Field(default=5.0, gt=0)
     deadline_s: float = Field(default=45.0, gt=0)
     """Of a whole explanation; what is missing then is written offline, and marked."""
+    node_timeout_s: float = Field(default=30.0, gt=0)
+    """Of one node of the graph, attempts and pauses included."""
     max_attempts: int = Field(default=2, ge=1, le=5)
     """Requests for one answer, when the failure is one that can heal."""
-    max_output_tokens: int = Field(default=6000, ge=256)
-    """Of one request, reasoning included."""
+    requests_per_minute: int = Field(default=30, ge=1)
+    """Requests that this process sends to a model in a minute; 30 is Groq's free plan."""
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    """Assumed until an answer's headers tell the provider's own limit."""
+    max_output_tokens: int = Field(default=4000, ge=256)
+    """Of one request, reasoning included. Groq counts all of it against the tokens a minute before
+    the first is written, so a larger value leaves less room."""
     temperature: float = Field(default=0.2, ge=0.0, le=2.0)
     reasoning_effort: Literal["low", "medium", "high"] = "low"
     """Only sent to models that take it (gpt-oss)."""
@@ -62,12 +71,19 @@ class AgentSettings(BaseSettings):
     max_concurrency: int = Field(default=3, ge=1)
     """Requests of one explanation that may run at once."""
 
+    synopses: Path | None = None
+    """CSV file with the columns ``movieId,text``: what readings of films are grounded in."""
     reading_ttl_s: float = Field(default=90 * 86_400.0, gt=0)
     """How long a reading of a film or theme serves every viewer before it is asked for anew."""
 
     threads_table: str = ""
     """DynamoDB table of conversations; a SQLite file in the home when empty. Credentials, region
     and endpoint are boto3's own (``AWS_...``)."""
+
+    @classmethod
+    def with_synopses(cls, synopses: Path | None) -> "AgentSettings":
+        """Settings of the environment; a file named on the command line goes before its own."""
+        return cls() if synopses is None else cls(synopses=synopses)
 
     @field_validator("groq_base_url")
     @classmethod

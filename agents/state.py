@@ -50,6 +50,8 @@ class ExplainState(BaseModel):
     theme_readings: dict[int, str] = {}
     notes: Annotated[dict[int, InstanceOf[NoteEvidence]], operator.or_] = {}
     """Readings of films that came without a film note, by movie."""
+    silent_films: tuple[int, ...] = ()
+    """Films that the model said it does not know."""
     drafts: dict[ClaimKey, DraftClaim] = {}
     problems: dict[ClaimKey, tuple[str, ...]] = {}
     """What the verifier found in the current drafts, by claim."""

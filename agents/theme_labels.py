@@ -186,15 +186,16 @@ class _Job:
             ],
             "taken": sorted(entry.label for entry in self.accepted.values()),
         }
-        draft = await ask_patiently(
+        answer = await ask_patiently(
             self._model,
             self._settings.groq_model,
             ThemeLabels,
             build_messages(self._prompt, task, ()),
             attempts=self._settings.max_attempts + 1,
             longest_pause_s=_LONGEST_PAUSE_S,
+            node=self._prompt.name,
         )
-        return {one.theme_id: one for one in draft.themes}
+        return {one.theme_id: one for one in answer.draft.themes}
 
     def _consider(self, theme_id: ThemeId, draft: ThemeLabelDraft | None) -> str | None:
         """Accept a draft, or say what is wrong with it."""

@@ -11,6 +11,9 @@ A claim passes when each of these holds; each failure is a `Problem` of the kind
 * strength words fit the cited shares (``strength``), directions fit the signs (``sign``,
   ``direction``), causes are causes (``cause``);
 * there is no markup, address or talk to the machine in it (``foreign_content``).
+
+Sentences of a film's reading that it quotes word for word are left out of account when it cites
+that reading: they speak of the film, and were checked when they were written.
 """
 
 import re
@@ -25,7 +28,7 @@ from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
 from agents.quantities import find_quantities
 from agents.wording import fold, name_key, split_name, tokenize
-from retrieval.domain.evidence import Evidence, EvidenceId
+from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
 from retrieval.domain.models import Movie, MovieId, Theme
 
 __all__ = ["ClaimVerifier", "Problem", "ProblemKind"]
@@ -43,6 +46,7 @@ _GENRE_FORMS: Final[dict[str, tuple[str, ...]]] = {
     "(no genres listed)": (),
 }
 _GENRE_ADJECTIVES: Final = {"romantic": "Romance", "animated": "Animation", "comic": "Comedy"}
+_SENTENCE_BREAK: Final = re.compile(r"(?<=[.!?])\s+")
 _EVERYDAY: Final = frozenset(
     {"short", "long", "quick", "light", "close", "first", "list", "film", "watch", "star", "time"}
 )
@@ -105,6 +109,7 @@ class ClaimVerifier:
         if needs_evidence and not cited:
             problems.append(Problem("no_evidence", "the claim cites no evidence that exists"))
         facts = gather_facts(cited)
+        text = _without_readings(text, cited)
         mentions, title_problems = self._check_titles(text, facts)
         masked = mask(text, [(mention.start, mention.end) for mention in mentions])
         if match := FOREIGN_CONTENT.search(masked):
@@ -189,6 +194,15 @@ class ClaimVerifier:
             for start, word in enumerate(words)
             for phrase, size in self._phrases.get(word, ())
         )
+
+
+def _without_readings(text: str, cited: Iterable[Evidence]) -> str:
+    """The text without what it quotes of a cited reading, which claims nothing of the viewer."""
+    for piece in cited:
+        if isinstance(piece, NoteEvidence):
+            for sentence in _SENTENCE_BREAK.split(piece.data.note):
+                text = text.replace(sentence, "").replace(sentence[:1].upper() + sentence[1:], "")
+    return text
 
 
 _PhraseEntry = tuple[Literal["theme", "tag", "genre"], str, str, tuple[str, ...]]

@@ -19,24 +19,34 @@ __all__ = ["build_services", "services_over"]
 T = TypeVar("T")
 
 
-def build_services(settings: RetrievalSettings) -> Services:
+def build_services(settings: RetrievalSettings, *, synopses: Path | None = None) -> Services:
     """Services over the bundle that serves.
+
+    Args:
+        settings: Where the bundle and the state are.
+        synopses: As for `services_over`.
 
     Raises:
         BundleError: There is no bundle, or it cannot be used.
         StateUnavailable: The state file cannot be used.
     """
-    return services_over(build_retrieval(settings), home=settings.home)
+    return services_over(build_retrieval(settings), home=settings.home, synopses=synopses)
 
 
-def services_over(retrieval: Retrieval, *, home: Path) -> Services:
-    """Services over a retrieval room that is wired already; threads are kept in ``home``."""
+def services_over(retrieval: Retrieval, *, home: Path, synopses: Path | None = None) -> Services:
+    """Services over a retrieval room that is wired already.
+
+    Args:
+        retrieval: The room.
+        home: Where threads are kept.
+        synopses: Grounds readings of films; the environment may name the file too.
+    """
 
     def make_explainer() -> "Explainer":
         from agents.build import build_explainer
         from agents.settings import AgentSettings
 
-        return build_explainer(retrieval, AgentSettings())
+        return build_explainer(retrieval, AgentSettings.with_synopses(synopses))
 
     explainer = _once(make_explainer)
 

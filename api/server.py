@@ -50,6 +50,7 @@ def run_server(
     host: str | None = None,
     port: int | None = None,
     settings: ServeSettings | None = None,
+    synopses: Path | None = None,
 ) -> int:
     """Serve until Ctrl-C.
 
@@ -58,6 +59,7 @@ def run_server(
         host: Instead of ``settings.host``.
         port: Instead of ``settings.port``; 0 takes any free one.
         settings: How requests are answered, and where; from the environment by default.
+        synopses: Grounds readings of films.
 
     Returns:
         The exit code: 0 after Ctrl-C, 1 when the address cannot be used.
@@ -74,7 +76,7 @@ def run_server(
         Console(stderr=True).print(listener, highlight=False, soft_wrap=True)
         return 1
     with listener:
-        services = build_services(RetrievalSettings(home=home))
+        services = build_services(RetrievalSettings(home=home), synopses=synopses)
 
         def warm_up() -> None:
             # So that whoever opens the page first does not wait for LangGraph's import.

@@ -12,6 +12,7 @@ from rich.table import Table
 from agents.build import build_explainer, build_verifier
 from agents.schemas import Explanation
 from agents.settings import AgentSettings
+from evals.audit import EvidenceAudit
 from evals.runner import EvalRun, as_record, run_eval, write_run
 from evals.samples import Sample, draw_samples
 from evals.scorers import ClaimPrecision, ContributorAgreement, NoHallucinatedTitles, Scorer
@@ -36,6 +37,7 @@ def run_evals(
         ClaimPrecision(build_verifier(retrieval.bundle)),
         ContributorAgreement(retrieval.recommender),
         NoHallucinatedTitles(retrieval.bundle),
+        EvidenceAudit(retrieval.bundle),
     ]
     samples = draw_samples(
         retrieval.bundle, n_viewers=n_viewers, n=n, rng=np.random.default_rng(seed)

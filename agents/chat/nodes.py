@@ -18,7 +18,8 @@ from agents.chat.understanding import understand
 from agents.chat.writing import Sentence, write_answer
 from agents.prompting import load_prompt
 from agents.schemas import Claim, ProviderInfo, Usage, VerificationCounts
-from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
+from agents.usage import add_up
+from retrieval.domain.evidence import Evidence, EvidenceId
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters, Ranking
 
@@ -117,7 +118,13 @@ async def write(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, An
     intent, result = state["intent"], state["result"]
     own = write_answer(intent, result)
     if context.agent.provider == "offline" or not result.evidence:
-        return {"drafts": own, "fallbacks": own, "problems": [], "revisions": MAX_REVISIONS}
+        return {
+            "drafts": own,
+            "fallbacks": own,
+            "problems": [],
+            "revisions": MAX_REVISIONS,
+            "n_revised": 0,
+        }
     task: dict[str, Any] = {
         "message": state["message"],
         "intent": intent.kind,
@@ -148,6 +155,7 @@ async def write(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, An
         "fallbacks": own,
         "problems": [],
         "revisions": MAX_REVISIONS if answer.is_offline else int(is_second),
+        "n_revised": len(task.get("rewrite", [])),
         "usage": [*state["usage"], answer.usage],
     }
 
@@ -163,14 +171,14 @@ async def check(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, An
     claims = [
         claim
         for draft, found in zip(drafts, problems, strict=True)
-        for claim in _claims(context, draft, by_id, failed=bool(found))
+        for claim in _claims(context, draft, state["fallbacks"], by_id, failed=bool(found))
     ]
     claims = list({claim.text: claim for claim in claims}.values())
     n_failed = sum(bool(found) for found in problems)
     counts = VerificationCounts(
         checked=len(drafts),
         supported=len(drafts) - n_failed,
-        revised=len(drafts) if state["revisions"] and context.agent.provider != "offline" else 0,
+        revised=state["n_revised"],
         replaced=n_failed,
     )
     return _finish(state, context, claims, counts)
@@ -200,7 +208,7 @@ def _finish(
         suggestions=suggest(intent, result, asked=_asked(state)),
         verification=counts,
         provider=_provider(context),
-        usage=_usage(state),
+        usage=_usage(state, context),
     )
     turn = Turn(question=state["message"], answer=answer.text, intent=intent.kind)
     turns = [*state.get("turns", []), turn.model_dump()][-MAX_TURNS:]
@@ -222,7 +230,7 @@ def _problems(
     # unless it says exactly that.
     is_courtesy = any(s.text == draft.text and not s.needs_evidence for s in own)
     found = context.agent.verifier.verify(
-        _without_notes(draft, by_id),
+        draft.text,
         draft.evidence_ids,
         by_id,
         needs_evidence=not is_courtesy and bool(by_id),
@@ -230,24 +238,22 @@ def _problems(
     return [f"{problem.kind}: {problem.detail}" for problem in found]
 
 
-def _without_notes(draft: Sentence, by_id: dict[EvidenceId, Evidence]) -> str:
-    """The sentence without a note that it quotes whole: a reading claims nothing of the viewer."""
-    text = draft.text
-    for evidence_id in draft.evidence_ids:
-        piece = by_id.get(evidence_id)
-        if isinstance(piece, NoteEvidence):
-            text = text.replace(piece.data.note, "")
-    return text
-
-
 def _claims(
-    context: ChatContext, draft: Sentence, by_id: dict[EvidenceId, Evidence], *, failed: bool
+    context: ChatContext,
+    draft: Sentence,
+    own: list[Sentence],
+    by_id: dict[EvidenceId, Evidence],
+    *,
+    failed: bool,
 ) -> list[Claim]:
+    known = [by_id[i] for i in draft.evidence_ids if i in by_id]
     if not failed:
         texts = [(draft.text, draft.evidence_ids)]
-    else:
-        known = [by_id[i] for i in draft.evidence_ids if i in by_id]
+    elif known:
         texts = [(piece.text, (piece.id,)) for piece in known]
+    else:
+        # Nothing that it cites exists, so nothing can speak in its place but our own writer.
+        texts = [(sentence.text, sentence.evidence_ids) for sentence in own]
     return [
         Claim(
             text=text,
@@ -272,15 +278,9 @@ def _provider(context: ChatContext) -> ProviderInfo:
     )
 
 
-def _usage(state: ChatState) -> Usage:
-    nodes = tuple(state.get("usage", []))
-    return Usage(
-        input_tokens=sum(node.input_tokens for node in nodes),
-        output_tokens=sum(node.output_tokens for node in nodes),
-        cost_usd=None,
-        latency_ms=sum(node.latency_ms for node in nodes),
-        nodes=nodes,
-    )
+def _usage(state: ChatState, context: ChatContext) -> Usage:
+    used = state.get("usage", [])
+    return add_up(context.agent, used, latency_ms=sum(node.latency_ms for node in used))
 
 
 def _cited(own: list[Sentence], evidence: tuple[Evidence, ...]) -> list[Evidence]:

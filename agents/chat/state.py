@@ -47,5 +47,7 @@ class ChatState(TypedDict, total=False):
     """The offline answer, which stands in for drafts that fail twice."""
     problems: Annotated[list[list[str]], UntrackedValue]
     revisions: Annotated[int, UntrackedValue]
+    n_revised: Annotated[int, UntrackedValue]
+    """Sentences that were sent back to the model."""
     usage: Annotated[list[NodeUsage], UntrackedValue]
     answer: Annotated[ChatAnswer, UntrackedValue]

@@ -5,7 +5,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from agents.context import AgentContext
-from agents.nodes.script_analyzer import cached_notes
+from agents.nodes.script_analyzer import cached_films
 from agents.state import ExplainRequest, ExplainState
 from retrieval.domain.evidence import Evidence, NoteEvidence
 from retrieval.domain.models import MovieId
@@ -27,7 +27,13 @@ async def retrieve(state: ExplainState, runtime: Runtime[AgentContext]) -> dict[
         ranking, evidence = _one_film(context, request, ranking, request.movie_id)
     noted = {item.data.movie_id for item in evidence if isinstance(item, NoteEvidence)}
     unread = [r.movie_id for r in ranking.recommendations if r.movie_id not in noted]
-    return {"ranking": ranking, "evidence": evidence, "notes": cached_notes(context, unread)}
+    cached = cached_films(context, unread)
+    return {
+        "ranking": ranking,
+        "evidence": evidence,
+        "notes": cached.notes,
+        "silent_films": cached.silent,
+    }
 
 
 def _one_film(

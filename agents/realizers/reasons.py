@@ -223,6 +223,8 @@ def _style(dossier: Dossier, page: Page, text: Text, key: str, *, with_note: boo
     """How the film reads: never as a cause, and each tag once a page."""
     if with_note and dossier.note is not None:
         if dossier.note["source"] == "offline":
+            if not dossier.note["tags"]:
+                return
             tags = join([f"“{tag.replace('-', ' ')}”" for tag in dossier.note["tags"]])
             text.add(page.pick(TAGGED, f"note{key}").format(tags=tags), dossier.note["id"])
             return

@@ -1,14 +1,14 @@
 """Explanations written over real HTTP by a server that speaks Groq's protocol."""
 
 import json
-import time
 
 import pytest
 
 from agents.build import build_explainer, build_verifier
 from agents.evidence_block import read_block
 from agents.settings import AgentSettings
-from tests.support.groq_server import Reply, Request, groq_server, unused_url
+from tests.support.groq_answers import explanation_document, honest
+from tests.support.groq_server import Reply, Request, groq_server
 
 N = 5
 
@@ -24,83 +24,11 @@ def settings(url, **changes):
     return AgentSettings(**(defaults | changes))
 
 
-def film_readings(task):
-    return {
-        "films": [
-            {
-                "movie_id": film["movie_id"],
-                "note": "Unhurried and watchful, with more said in looks than in words.",
-                "visual_language": "wide and cool",
-                "narrative_pacing": "patient",
-                "thematic_depth": "quietly moral",
-                "emotional_tone": "wistful",
-                "emotional_arc": "hope to doubt",
-                "character_complexity": "guarded people",
-                "tags": ["slow-burn", "not-in-the-vocabulary"],
-            }
-            for film in task["films"]
-        ]
-    }
-
-
-def list_reasons(payload):
-    """True sentences, in words that the offline writer does not use."""
-    task, records = payload["task"], {r["id"]: r for r in payload["evidence"]}
-    wanted = {item["claim"] for item in task.get("rewrite", [])}
-
-    def is_wanted(key):
-        return not wanted or key in wanted
-
-    reasons = []
-    for movie_id in task["films"]:
-        about = [
-            r
-            for r in records.values()
-            if r["kind"] in {"contribution", "profile"} and r["movie_id"] == movie_id
-        ]
-        top = max(about, key=lambda r: r["share"]) if about else None
-        if top is None or not is_wanted(f"reason:{movie_id}"):
-            continue
-        who = top.get("source_title", "What viewers like on average")
-        text = f"Written by the server: {who} gives {round(top['share'] * 100)} % of it."
-        reasons.append({"movie_id": movie_id, "text": text, "evidence_ids": [top["id"]]})
-    themes = [
-        {
-            "theme_id": theme_id,
-            "text": f"The server counts {records[f'theme:{theme_id}']['list_count']} here.",
-            "evidence_ids": [f"theme:{theme_id}"],
-        }
-        for theme_id in task["themes"]
-        if is_wanted(f"theme:{theme_id}")
-    ]
-    summary = []
-    if is_wanted("summary:0"):
-        n_events = records["viewer"]["n_events"]
-        text = f"The server read {n_events} entries of yours."
-        summary = [{"text": text, "evidence_ids": ["viewer"]}]
-    return {"summary": summary, "themes": themes, "reasons": reasons}
-
-
-def document(request: Request):
-    payload = read_block(request.prompt)
-    task = payload["task"]
-    if "vocabulary" in task:
-        return film_readings(task)
-    if "films" not in task:
-        readings = [{"theme_id": t["theme_id"], "reading": "Kin."} for t in task["themes"]]
-        return {"themes": readings}
-    return list_reasons(payload)
-
-
-def honest(request: Request) -> Reply:
-    return Reply(json.dumps(document(request)))
-
-
 def spoiling(spoil):
     """Honest, but for what ``spoil`` does to the list's texts."""
 
     def answer(request: Request) -> Reply:
-        answered = document(request)
+        answered = explanation_document(request)
         if "reasons" in answered:
             spoil(answered, read_block(request.prompt)["task"])
         return Reply(json.dumps(answered))
@@ -228,77 +156,6 @@ def test_a_film_that_the_model_forgot_still_gets_a_reason(retrieval):
         explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
     assert_complete_and_true(explanation, retrieval)
     assert explanation.recommendations[0].reason.verdict == "replaced"
-
-
-FAULTS = {
-    "malformed JSON": (Reply('{"themes": [{"theme'), 2, "JSON object"),
-    "not JSON": (Reply("Sure! Here are your films."), 2, "JSON object"),
-    "wrong shape": (Reply('{"films": 3}'), 2, "JSON object"),
-    "truncated": (Reply('{"themes": []}', finish_reason="length"), 2, "cut off"),
-    "body is no JSON": (Reply(raw=b"<html>busy</html>"), 2, "could not be read"),
-    "no choices": (Reply(raw=b'{"choices": []}'), 2, "could not be read"),
-    "500": (Reply(status=500), 2, "status 500"),
-    "503": (Reply(status=503), 2, "status 503"),
-    "429": (Reply(status=429), 2, "rate limit"),
-    "429, soon": (Reply(status=429, headers={"retry-after": "0.1"}), 2, "rate limit"),
-    "429, much later": (Reply(status=429, headers={"retry-after": "120"}), 1, "rate limit"),
-    "401": (Reply(status=401), 1, "GROQ_API_KEY"),
-    "404": (Reply(status=404, error={"code": "model_not_found"}), 1, "GROQ_MODEL"),
-    "400": (Reply(status=400), 1, "status 400"),
-    "cut connection": (Reply(hang_up=True), 2, "could not be reached"),
-}
-
-
-@pytest.mark.parametrize(("fault", "requests", "reason"), FAULTS.values(), ids=FAULTS)
-def test_a_failing_provider_gives_a_complete_openly_degraded_answer(
-    retrieval, fault, requests, reason
-):
-    with groq_server(lambda request: fault) as server:
-        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
-    assert_complete_and_true(explanation, retrieval)
-    assert explanation.provider.degraded
-    assert reason in (explanation.provider.note or "")
-    assert "gsk-test" not in explanation.model_dump_json()
-    assert len(server.requests) == requests  # no storm, however many films there are
-
-
-def test_a_fault_that_heals_is_retried_and_leaves_no_trace(retrieval):
-    with groq_server(honest) as server:
-        server.script.extend([Reply(status=503)])
-        explanation = build_explainer(retrieval, settings(server.url)).explain("ml:1", n=N)
-    assert not explanation.provider.degraded
-    assert explanation.verification.replaced == 0
-
-
-def test_a_slow_provider_is_given_up_at_its_timeout(retrieval):
-    slow = settings("http://set.below", request_timeout_s=0.15, max_attempts=2)
-    with groq_server(lambda request: Reply(delay_s=0.6)) as server:
-        explainer = build_explainer(
-            retrieval, slow.model_copy(update={"groq_base_url": server.url})
-        )
-        explanation = explainer.explain("ml:1", n=N)
-    assert_complete_and_true(explanation, retrieval)
-    assert explanation.provider.degraded
-    assert "in time" in (explanation.provider.note or "")
-    assert len(server.requests) == 2
-
-
-def test_the_deadline_ends_the_wait_for_a_slow_provider(retrieval):
-    with groq_server(lambda request: Reply(delay_s=1.5)) as server:
-        explainer = build_explainer(retrieval, settings(server.url, deadline_s=0.3))
-        started = time.perf_counter()
-        explanation = explainer.explain("ml:1", n=N)
-        took = time.perf_counter() - started
-    assert_complete_and_true(explanation, retrieval)
-    assert "deadline" in (explanation.provider.note or "")
-    assert took < 1.2
-    assert len(server.requests) == 1
-
-
-def test_a_refused_connection_gives_a_complete_openly_degraded_answer(retrieval):
-    explanation = build_explainer(retrieval, settings(unused_url())).explain("ml:1", n=N)
-    assert_complete_and_true(explanation, retrieval)
-    assert "could not be reached" in (explanation.provider.note or "")
 
 
 def test_a_viewer_with_films_that_others_had_costs_one_call(retrieval):

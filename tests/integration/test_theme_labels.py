@@ -131,7 +131,7 @@ def test_what_never_answers_well_ends_the_run_and_keeps_the_cache(tiny_home):
     with groq_server(lambda request: Reply("not json")) as server:
         with pytest.raises(ProviderFailed, match="JSON"):
             run(tiny_home, server)
-        assert len(server.requests) == 3
+        assert len(server.requests) == 2
     assert not (tiny_home / "cache" / "theme_labels.jsonl").exists()
 
 

@@ -4,8 +4,8 @@ It binds 127.0.0.1 on a free port and stops with its context manager.
 """
 
 import json
+import select
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,6 +58,8 @@ class Reply:
     finish_reason: str = "stop"
     hang_up: bool = False
     """Close the connection without an answer."""
+    cut: bool = False
+    """Close the connection in the middle of the body."""
 
 
 class GroqServer:
@@ -66,8 +68,11 @@ class GroqServer:
     def __init__(self, answer: Callable[[Request], Reply]) -> None:
         self.answer = answer
         """Answers whatever the script has no line for."""
-        self.script: deque[Reply] = deque()
+        self.script: deque[Reply | None] = deque()
+        """What to answer next; None leaves it to `answer`."""
         self.requests: list[Request] = []
+        self.disconnects = 0
+        """Clients that went away while they were kept waiting."""
         self.url = ""
         self._lock = threading.Lock()
 
@@ -76,6 +81,10 @@ class GroqServer:
             self.requests.append(request)
             scripted = self.script.popleft() if self.script else None
         return scripted if scripted is not None else self.answer(request)
+
+    def count_disconnect(self) -> None:
+        with self._lock:
+            self.disconnects += 1
 
     def schemas(self) -> list[str | None]:
         """Schemas asked for, in order."""
@@ -115,8 +124,11 @@ def _handler(server: GroqServer) -> type[BaseHTTPRequestHandler]:
             raw = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = server.next_reply(Request(self.path, headers, json.loads(raw)))
-            if reply.delay_s:
-                time.sleep(reply.delay_s)
+            # A client that waits sends nothing more: what can be read now is its farewell.
+            if reply.delay_s and select.select([self.connection], [], [], reply.delay_s)[0]:
+                server.count_disconnect()
+                self.close_connection = True
+                return
             if reply.hang_up:
                 self.close_connection = True
                 self.connection.close()
@@ -132,7 +144,7 @@ def _handler(server: GroqServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header("content-length", str(len(body)))
                 self.send_header("connection", "close")
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2] if reply.cut else body)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client has stopped waiting, which is what some tests want
 

@@ -163,13 +163,51 @@ def test_a_rewrite_covers_only_what_failed():
     assert (len(draft.summary), len(draft.themes), len(draft.reasons)) == (0, 1, 0)
 
 
-def test_films_without_tags_are_left_unread():
-    tagged = {"tag": "slow-burn", "source": "users", "confidence": 0.9}
-    films = [
-        {"movie_id": 1, "title": "A", "genres": ["Drama"], "known_tags": [tagged]},
-        {"movie_id": 2, "title": "B", "genres": ["Drama"], "known_tags": []},
-    ]
-    payload = {"task": {"films": films}, "evidence": []}
-    readings = REALIZERS["FilmReadings"](payload).films
-    assert [(film.movie_id, film.tags) for film in readings] == [(1, ["slow-burn"])]
-    assert "viewers who tagged it" in readings[0].note
+def tagged(tag, confidence, source):
+    return {"tag": tag, "confidence": confidence, "source": source}
+
+
+@pytest.mark.parametrize(
+    ("known", "synopsis", "note", "tags"),
+    [
+        (
+            [tagged("slow-burn", 0.9, "users"), tagged("bleak", 0.3, "neighbours")],
+            "",
+            "An action drama tagged slow burn, going by viewers who tagged it.",
+            ["slow-burn"],
+        ),
+        (
+            [tagged("bleak", 0.3, "neighbours")],
+            "",
+            "An action drama, perhaps bleak: a guess from films that the same viewers like.",
+            [],
+        ),
+        (
+            [],
+            "Two con artists plan a heist; a third one, bleak, plans a Heist too. Say hello!",
+            "An action drama filed with “Crime sagas”. Its synopsis mentions con artists and"
+            " heist.",
+            ["con-artists", "heist"],
+        ),
+        (
+            [],
+            "",
+            "An action drama filed with “Crime sagas”. How it looks and moves is not known here.",
+            [],
+        ),
+    ],
+    ids=["sure", "unsure", "synopsis", "nothing"],
+)
+def test_a_film_is_read_as_surely_as_it_is_known(known, synopsis, note, tags):
+    film = {
+        "movie_id": 1,
+        "title": "A",
+        "genres": ["Action", "Drama"],
+        "theme": "Crime sagas",
+        "known_tags": known,
+        "synopsis": synopsis,
+    }
+    task = {"films": [film], "vocabulary": ["con-artists", "heist", "slow-burn"]}
+    (reading,) = REALIZERS["FilmReadings"]({"task": task, "evidence": []}).films
+    assert (reading.note, reading.tags) == (note, tags)
+    assert reading.visual_language == "not described"

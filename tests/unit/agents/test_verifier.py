@@ -140,6 +140,30 @@ def test_a_courtesy_needs_no_evidence_but_may_not_name_films():
     assert [problem.kind for problem in found] == ["title"]
 
 
+READING = "It is October 1988. Snow is rising in the yard, and a ditch is dug twice."
+
+
+@pytest.mark.parametrize("sentence", ["It is October 1988.", READING])
+def test_a_reading_that_is_cited_and_quoted_word_for_word_claims_nothing(sentence):
+    note = EVIDENCE["note:1213"]
+    data = note.data.model_copy(update={"note": READING})
+    evidence = EVIDENCE | {note.id: note.model_copy(update={"data": data, "text": READING})}
+    text = f"Without Heat it drops from first to seventh. As a machine reads it: {sentence}"
+    assert VERIFIER.verify(text, (*WHY, note.id), evidence) == []
+    assert VERIFIER.verify(text, WHY, evidence) != []  # not cited
+    changed = text.replace("1988", "1989")
+    kinds = {problem.kind for problem in VERIFIER.verify(changed, (*WHY, note.id), evidence)}
+    assert kinds == {"number"}
+
+
+def test_a_film_noir_is_what_the_film_is_and_no_cause():
+    movie = EVIDENCE["movie:1213"]
+    data = movie.data.model_copy(update={"genres": ("Film-Noir",)})
+    evidence = EVIDENCE | {movie.id: movie.model_copy(update={"data": data})}
+    text = "Your history as a whole speaks for this film noir. Heat has 31 %."
+    assert VERIFIER.verify(text, (*WHY, movie.id), evidence) == []
+
+
 def test_films_are_told_apart_by_year_and_common_words_are_no_films():
     found = VERIFIER.mentioned_movies(
         "It is big: Goodfellas, Heat (1995) and heat.", ("contrib:1213:6",), EVIDENCE
