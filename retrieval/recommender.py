@@ -10,12 +10,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.adjustments import (
+    Step,
+    adjustments_of,
+    after_filters,
+    listed_step,
+    moves_of,
+    reorder,
+    scored_step,
+)
 from retrieval.bundle import Bundle
+from retrieval.domain.adjustment import RankMove
 from retrieval.domain.arrays import Vector, unit_rows
 from retrieval.domain.errors import BadInput
 from retrieval.domain.models import EventId, Interaction, Movie, MovieId, ViewerId
 from retrieval.domain.profile import UserState, build_user_vector, event_coefficients
-from retrieval.domain.ranking import rank_of, top_rows
+from retrieval.domain.ranking import Rows, top_rows
 from retrieval.domain.recommendation import (
     Filters,
     Prediction,
@@ -23,6 +33,7 @@ from retrieval.domain.recommendation import (
     Recommendation,
     ViewerSnapshot,
 )
+from retrieval.domain.reordering import POOL_SIZE
 from retrieval.domain.scoring import Contribution, score_parts, split_score
 from retrieval.ports import MovieIndex
 from retrieval.profiles import Profiles
@@ -38,8 +49,15 @@ class Place(NamedTuple):
     """Where a movie stands, or would stand, for a viewer."""
 
     rank: int
-    """1-based, among the movies that may be recommended and this one."""
+    """1-based, in the list as filters and reorderings make it, among its movies and this one."""
     score: float
+    moves: tuple[RankMove, ...] = ()
+    """The filters and reorderings that moved it, in the order of their application."""
+
+    @property
+    def rank_by_score(self) -> int:
+        """Rank among all movies that the viewer has not met and this one, by score alone."""
+        return self.moves[0].rank_before if self.moves else self.rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +134,16 @@ class Recommender:
         if not 1 <= n <= MAX_LIST_LENGTH:
             raise BadInput(f"a list has 1 to {MAX_LIST_LENGTH} movies, not {n}")
         constraints = filters or Filters()
-        rows = self._top(snapshot, constraints, n)
+        steps = self._steps(snapshot, constraints, n)
+        if constraints.narrows:
+            unseen = self._allowed(snapshot, Filters())
+            steps = after_filters(scored_step(self._all_scores(snapshot), unseen, n=n), steps)
         recommendations = tuple(
-            self._recommendation(snapshot, rank, int(row)) for rank, row in enumerate(rows, start=1)
+            self._recommendation(snapshot, rank, int(row), moves_of(int(row), steps))
+            for rank, row in enumerate(steps[-1].rows[:n], start=1)
         )
-        return Ranking(snapshot, recommendations, n, constraints)
+        adjustments = adjustments_of(steps, constraints, self.bundle.movie_ids, n=n)
+        return Ranking(snapshot, recommendations, n, constraints, adjustments)
 
     def top_movie_ids(
         self, snapshot: ViewerSnapshot, *, n: int, filters: Filters | None = None
@@ -136,15 +159,23 @@ class Recommender:
     def place(
         self, snapshot: ViewerSnapshot, movie_id: MovieId, filters: Filters | None = None
     ) -> Place:
-        """Rank and score of any movie of the catalogue, also a seen one.
+        """Rank and score of any movie of the catalogue, also a seen or a filtered one.
 
         Raises:
             UnknownMovie: The catalogue has no such movie.
         """
         row = self.bundle.row(movie_id)
+        constraints = filters or Filters()
         scores = self._all_scores(snapshot)
-        allowed = self._allowed(snapshot, filters or Filters())
-        return Place(rank_of(row, scores, allowed), float(scores[row]))
+        allowed = self._allowed(snapshot, constraints)
+        allowed[row] = True
+        steps = [scored_step(scores, allowed, n=POOL_SIZE if constraints.reorders else 0)]
+        steps += self._reordered(steps[0], snapshot, constraints)
+        if constraints.narrows:
+            unseen = self._allowed(snapshot, Filters())
+            unseen[row] = True
+            steps = after_filters(scored_step(scores, unseen, n=0), steps)
+        return Place(steps[-1].rank_of(row), float(scores[row]), moves_of(row, steps))
 
     def split(self, snapshot: ViewerSnapshot, movie_id: MovieId) -> SplitScore:
         """The exact split of one movie's score; raises `UnknownMovie`."""
@@ -233,7 +264,7 @@ class Recommender:
     ) -> list[tuple[MovieId, float]]:
         """Movies by cosine similarity of their vectors, most similar first; never itself."""
         row = self.bundle.row(movie_id)
-        allowed = self._allowed_by(filters or Filters()).copy()
+        allowed = self._allowed_by((filters or Filters()).selection).copy()
         allowed[[row, *(self.bundle.row(other) for other in exclude)]] = False
         similarities = self._unit_items @ self._unit_items[row]
         return [
@@ -250,11 +281,24 @@ class Recommender:
         return unit_rows(self._items)
 
     @cached_property
+    def _n_ratings(self) -> Rows:
+        return np.array([movie.n_ratings for movie in self.bundle.movies], dtype=np.int64)
+
+    @cached_property
     def _items(self) -> NDArray[np.float64]:
         """Item vectors as scores are taken with them, shape ``(n_movies, n_factors)``."""
         return self.bundle.item_vectors.astype(np.float64)
 
-    def _top(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> NDArray[np.int64]:
+    def _top(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
+        return self._steps(snapshot, filters, n)[-1].rows[:n]
+
+    def _steps(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> list[Step]:
+        """The orders from that by score to the last one, which begins with the list."""
+        length = max(n, POOL_SIZE) if filters.reorders else n
+        by_score = listed_step(self._by_score(snapshot, filters, length))
+        return [by_score, *self._reordered(by_score, snapshot, filters)]
+
+    def _by_score(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
         allowed = self._allowed(snapshot, filters)
         query = snapshot.user_vector.total
         candidates = np.sort(self._index.search(query, allowed, n=n))
@@ -262,11 +306,23 @@ class Recommender:
         best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
         return candidates[best]
 
+    def _reordered(self, start: Step, snapshot: ViewerSnapshot, filters: Filters) -> list[Step]:
+        if not filters.reorders:
+            return []
+        pool = start.rows[:POOL_SIZE]
+        return reorder(
+            start,
+            self._items[pool] @ snapshot.user_vector.total,
+            filters,
+            unit_items=self._unit_items,
+            n_ratings=self._n_ratings,
+        )
+
     def _all_scores(self, snapshot: ViewerSnapshot) -> Vector:
         return self._items @ snapshot.user_vector.total
 
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
-        allowed = self._allowed_by(filters).copy()
+        allowed = self._allowed_by(filters.selection).copy()
         allowed[[self.bundle.row(event.movie_id) for event in snapshot.events]] = False
         return allowed
 
@@ -275,7 +331,9 @@ class Recommender:
             return np.ones(len(self.bundle.movies), dtype=np.bool_)
         return np.array([_passes(movie, filters) for movie in self.bundle.movies], dtype=np.bool_)
 
-    def _recommendation(self, snapshot: ViewerSnapshot, rank: int, row: int) -> Recommendation:
+    def _recommendation(
+        self, snapshot: ViewerSnapshot, rank: int, row: int, moves: tuple[RankMove, ...]
+    ) -> Recommendation:
         movie = self.bundle.movies[row]
         split = self.split(snapshot, movie.movie_id)
         item = self.bundle.vectors([movie.movie_id])[0]
@@ -290,6 +348,7 @@ class Recommender:
             parts=score_parts(snapshot.user_vector, item),
             contributions=split.contributions,
             residual=split.residual,
+            moves=moves,
         )
 
     def _contribution(self, event: Interaction, value: float, score: float) -> Contribution:
