@@ -8,12 +8,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.adjustments import (
+    Step,
+    adjustments_of,
+    after_filters,
+    listed_step,
+    moves_of,
+    reorder,
+    scored_step,
+)
 from retrieval.bundle import Bundle
+from retrieval.domain.adjustment import RankMove
 from retrieval.domain.arrays import Vector, unit_rows
 from retrieval.domain.errors import BadInput
 from retrieval.domain.models import EventId, Interaction, Movie, MovieId, ViewerId
 from retrieval.domain.profile import build_user_vector
-from retrieval.domain.ranking import rank_of, top_rows
+from retrieval.domain.ranking import Rows, top_rows
 from retrieval.domain.recommendation import (
     Filters,
     Prediction,
@@ -21,6 +31,7 @@ from retrieval.domain.recommendation import (
     Recommendation,
     ViewerSnapshot,
 )
+from retrieval.domain.reordering import POOL_SIZE
 from retrieval.domain.scoring import SplitScore, score_parts, split_scores
 from retrieval.ports import MovieIndex
 from retrieval.profiles import Profiles, ViewerHistory
@@ -35,8 +46,15 @@ class Place(NamedTuple):
     """Where a movie stands, or would stand, for a viewer."""
 
     rank: int
-    """1-based, among the movies that may be recommended and this one."""
+    """1-based, in the list as filters and reorderings make it, among its movies and this one."""
     score: float
+    moves: tuple[RankMove, ...] = ()
+    """The filters and reorderings that moved it, in the order of their application."""
+
+    @property
+    def rank_by_score(self) -> int:
+        """Rank among all movies that the viewer has not met and this one, by score alone."""
+        return self.moves[0].rank_before if self.moves else self.rank
 
 
 class Recommender:
@@ -106,13 +124,18 @@ class Recommender:
         if not 1 <= n <= MAX_LIST_LENGTH:
             raise BadInput(f"a list has 1 to {MAX_LIST_LENGTH} movies, not {n}")
         constraints = filters or Filters()
-        rows = self._top(snapshot, constraints, n).tolist()
+        steps = self._steps(snapshot, constraints, n)
+        if constraints.narrows:
+            unseen = self._allowed(snapshot, Filters())
+            steps = after_filters(scored_step(self._all_scores(snapshot), unseen, n=n), steps)
+        rows = steps[-1].rows[:n].tolist()
         splits = self._splits(snapshot, rows)
         recommendations = tuple(
-            self._recommendation(snapshot, rank, row, split)
+            self._recommendation(snapshot, rank, row, split, moves_of(row, steps))
             for rank, (row, split) in enumerate(zip(rows, splits, strict=True), start=1)
         )
-        return Ranking(snapshot, recommendations, n, constraints)
+        adjustments = adjustments_of(steps, constraints, self.bundle.movie_ids, n=n)
+        return Ranking(snapshot, recommendations, n, constraints, adjustments)
 
     def top_movie_ids(
         self, snapshot: ViewerSnapshot, *, n: int, filters: Filters | None = None
@@ -128,15 +151,23 @@ class Recommender:
     def place(
         self, snapshot: ViewerSnapshot, movie_id: MovieId, filters: Filters | None = None
     ) -> Place:
-        """Rank and score of any movie of the catalogue, also a seen one.
+        """Rank and score of any movie of the catalogue, also a seen or a filtered one.
 
         Raises:
             UnknownMovie: The catalogue has no such movie.
         """
         row = self.bundle.row(movie_id)
+        constraints = filters or Filters()
         scores = self._all_scores(snapshot)
-        allowed = self._allowed(snapshot, filters or Filters())
-        return Place(rank_of(row, scores, allowed), float(scores[row]))
+        allowed = self._allowed(snapshot, constraints)
+        allowed[row] = True
+        steps = [scored_step(scores, allowed, n=POOL_SIZE if constraints.reorders else 0)]
+        steps += self._reordered(steps[0], snapshot, constraints)
+        if constraints.narrows:
+            unseen = self._allowed(snapshot, Filters())
+            unseen[row] = True
+            steps = after_filters(scored_step(scores, unseen, n=0), steps)
+        return Place(steps[-1].rank_of(row), float(scores[row]), moves_of(row, steps))
 
     def split(self, snapshot: ViewerSnapshot, movie_id: MovieId) -> SplitScore:
         """The exact split of one movie's score; raises `UnknownMovie`."""
@@ -212,7 +243,7 @@ class Recommender:
     ) -> list[tuple[MovieId, float]]:
         """Movies by cosine similarity of their vectors, most similar first; never itself."""
         row = self.bundle.row(movie_id)
-        allowed = self._allowed_by(filters or Filters()).copy()
+        allowed = self._allowed_by((filters or Filters()).selection).copy()
         allowed[[row, *(self.bundle.row(other) for other in exclude)]] = False
         similarities = self._unit_items @ self._unit_items[row]
         return [
@@ -229,11 +260,24 @@ class Recommender:
         return unit_rows(self._items)
 
     @cached_property
+    def _n_ratings(self) -> Rows:
+        return np.array([movie.n_ratings for movie in self.bundle.movies], dtype=np.int64)
+
+    @cached_property
     def _items(self) -> NDArray[np.float64]:
         """Item vectors as scores are taken with them, shape ``(n_movies, n_factors)``."""
         return self.bundle.item_vectors.astype(np.float64)
 
-    def _top(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> NDArray[np.int64]:
+    def _top(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
+        return self._steps(snapshot, filters, n)[-1].rows[:n]
+
+    def _steps(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> list[Step]:
+        """The orders from that by score to the last one, which begins with the list."""
+        length = max(n, POOL_SIZE) if filters.reorders else n
+        by_score = listed_step(self._by_score(snapshot, filters, length))
+        return [by_score, *self._reordered(by_score, snapshot, filters)]
+
+    def _by_score(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
         allowed = self._allowed(snapshot, filters)
         query = snapshot.user_vector.total
         candidates = np.sort(self._index.search(query, allowed, n=n))
@@ -241,11 +285,23 @@ class Recommender:
         best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
         return candidates[best]
 
+    def _reordered(self, start: Step, snapshot: ViewerSnapshot, filters: Filters) -> list[Step]:
+        if not filters.reorders:
+            return []
+        pool = start.rows[:POOL_SIZE]
+        return reorder(
+            start,
+            self._items[pool] @ snapshot.user_vector.total,
+            filters,
+            unit_items=self._unit_items,
+            n_ratings=self._n_ratings,
+        )
+
     def _compute_all_scores(self, snapshot: ViewerSnapshot) -> Vector:
         return self._items @ snapshot.user_vector.total
 
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
-        allowed = self._allowed_by(filters).copy()
+        allowed = self._allowed_by(filters.selection).copy()
         allowed[[self.bundle.row(event.movie_id) for event in snapshot.events]] = False
         return allowed
 
@@ -269,7 +325,12 @@ class Recommender:
         return self.bundle.movie(movie_id).name
 
     def _recommendation(
-        self, snapshot: ViewerSnapshot, rank: int, row: int, split: SplitScore
+        self,
+        snapshot: ViewerSnapshot,
+        rank: int,
+        row: int,
+        split: SplitScore,
+        moves: tuple[RankMove, ...],
     ) -> Recommendation:
         movie = self.bundle.movies[row]
         return Recommendation(
@@ -281,6 +342,7 @@ class Recommender:
             theme_id=movie.theme_id,
             parts=score_parts(snapshot.user_vector, self._items[row]),
             split=split,
+            moves=moves,
         )
 
     def _snapshot_of(

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Vector
 
-__all__ = ["rank_of", "top_rows"]
+__all__ = ["Rows", "rank_of", "top_rows"]
 
 Rows = NDArray[np.int64]
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.domain.adjustment import Adjustment, RankMove
 from retrieval.domain.arrays import Matrix
 from retrieval.domain.models import Interaction, MovieId, ThemeId, ViewerId
 from retrieval.domain.profile import (
@@ -22,7 +23,10 @@ __all__ = ["Filters", "Prediction", "Ranking", "Recommendation", "ViewerSnapshot
 
 
 class Filters(BaseModel):
-    """Constraints on a list, applied after scoring; every field None means no constraint."""
+    """What shapes a list after scoring: which movies may be in it, and in which order.
+
+    No field changes a score. Every default leaves the plain list, by score.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,11 +41,32 @@ class Filters(BaseModel):
     """Style tags; a movie needs all of them."""
     without_tags: tuple[str, ...] = ()
     without_movie_ids: tuple[MovieId, ...] = ()
+    surprise: float = Field(default=0.0, ge=0.0, le=1.0)
+    """How much less known movies come forward; see `reordering.surprising_relevance`."""
+    diversity: float = Field(default=0.0, ge=0.0, le=1.0)
+    """How much variety counts against score; see `reordering.diverse_order`."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is constrained."""
+        """Whether the list is the plain one."""
         return self == Filters()
+
+    @property
+    def reorders(self) -> bool:
+        """Whether the order can differ from that by score."""
+        return self.surprise > 0.0 or self.diversity > 0.0
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves movies out."""
+        return not self.selection.is_empty
+
+    @property
+    def selection(self) -> "Filters":
+        """The filters without any reordering."""
+        if not self.reorders:
+            return self
+        return self.model_copy(update={"surprise": 0.0, "diversity": 0.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +81,8 @@ class Recommendation:
     theme_id: ThemeId
     parts: ScoreParts
     split: SplitScore
+    moves: tuple[RankMove, ...] = ()
+    """The filters and reorderings that moved it, in the order of their application."""
 
     @property
     def score(self) -> float:
@@ -71,6 +98,11 @@ class Recommendation:
     def residual(self) -> float:
         """What rounding left of the score."""
         return self.split.residual
+
+    @property
+    def rank_by_score(self) -> int:
+        """Its rank among all movies that the viewer has not met, by score alone."""
+        return self.moves[0].rank_before if self.moves else self.rank
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +148,8 @@ class Ranking:
     n: int
     """Length asked for; fewer recommendations mean that fewer movies were allowed."""
     filters: Filters
+    adjustments: tuple[Adjustment, ...] = ()
+    """What each filter and reordering that was on did to the list."""
 
 
 class Prediction(NamedTuple):
