@@ -29,7 +29,9 @@ class NumpyMovieIndex:
         rows = np.flatnonzero(allowed)
         if n <= 0 or rows.size <= n:
             return rows.astype(np.int64) if n > 0 else np.empty(0, dtype=np.int64)
-        scores = (self._vectors @ query.astype(np.float32))[rows]
+        # Not a matrix product: on a busy machine BLAS threads wait for each other, and the median
+        # of 0.1 ms for 10,000 movies becomes 8 to 16 ms.
+        scores = np.vecdot(self._vectors, query.astype(np.float32))[rows]
         cut = float(np.partition(scores, rows.size - n)[rows.size - n])
         margin = self._relative_error * self._longest * float(np.sqrt(query @ query))
         kept: NDArray[np.int64] = rows[scores >= cut - margin].astype(np.int64)

@@ -142,7 +142,7 @@ class Recommender:
     ) -> list[tuple[MovieId, float]]:
         """Ids and scores of the list alone, without splitting any score."""
         rows = self._top(snapshot, filters or Filters(), n)
-        scores = self._items[rows] @ snapshot.user_vector.total
+        scores = self._scores(snapshot, rows)
         return [
             (self.bundle.movies[int(row)].movie_id, float(score))
             for row, score in zip(rows, scores, strict=True)
@@ -279,9 +279,8 @@ class Recommender:
 
     def _by_score(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
         allowed = self._allowed(snapshot, filters)
-        query = snapshot.user_vector.total
-        candidates = np.sort(self._index.search(query, allowed, n=n))
-        scores = self._items[candidates] @ query
+        candidates = np.sort(self._index.search(snapshot.user_vector.total, allowed, n=n))
+        scores = self._scores(snapshot, candidates)
         best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
         return candidates[best]
 
@@ -291,14 +290,21 @@ class Recommender:
         pool = start.rows[:POOL_SIZE]
         return reorder(
             start,
-            self._items[pool] @ snapshot.user_vector.total,
+            self._scores(snapshot, pool),
             filters,
             unit_items=self._unit_items,
             n_ratings=self._n_ratings,
         )
 
+    def _scores(self, snapshot: ViewerSnapshot, rows: Rows) -> Vector:
+        # Not a matrix product: its rounding depends on where a row stands among the others, and
+        # movies with the same vector would tie in the list and not in the whole catalogue.
+        scores: Vector = np.vecdot(self._items[rows], snapshot.user_vector.total)
+        return scores
+
     def _compute_all_scores(self, snapshot: ViewerSnapshot) -> Vector:
-        return self._items @ snapshot.user_vector.total
+        scores: Vector = np.vecdot(self._items, snapshot.user_vector.total)
+        return scores
 
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
         allowed = self._allowed_by(filters.selection).copy()

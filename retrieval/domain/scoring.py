@@ -130,7 +130,8 @@ def split_scores(
     Returns:
         For each movie, addends whose sum is its score up to the residual.
     """
-    scores = items @ user_vector.total
+    # As rankings do: a product of matrices would round by the place of a row.
+    scores = np.vecdot(items, user_vector.total)
     starts = coefficients.profile * (items @ average_user_vector)
     events = (items @ event_items.T) * coefficients.events
     return [
