@@ -262,6 +262,10 @@ class Recommender:
         best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
         return candidates[best]
 
+    def allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
+        """Which rows may be recommended: unmet and within the filters, shape ``(n_movies,)``."""
+        return self._allowed(snapshot, filters)
+
     def _all_scores(self, snapshot: ViewerSnapshot) -> Vector:
         return self._items @ snapshot.user_vector.total
 
