@@ -13,27 +13,44 @@ from typing import Any, Final, NamedTuple
 from agents.wording import fold, name_key, split_name, words_of
 from retrieval.domain.evidence import Evidence
 
-__all__ = ["CitedFacts", "Move", "gather_facts"]
+__all__ = ["CitedFacts", "Move", "Shift", "gather_facts"]
 
-_SHARES: Final = frozenset({"share", "list_share", "liked_share", "similarity", "confidence"})
+_SHARES: Final = frozenset(
+    {"share", "list_share", "liked_share", "similarity", "confidence", "liked_both_share"}
+    | {"liked_other_share"}
+)
 _STARS: Final = frozenset(
     {"rating", "seen_rating", "remedy_rating", "mean_rating", "mean", "viewer_bias", "movie_bias"}
     | {"taste"}
 )
 _RANKS: Final = frozenset({"rank", "rank_before", "rank_after", "remedy_rank", "position"})
-_DATES: Final = frozenset({"date", "first_date", "last_date"})
+_DATES: Final = frozenset(
+    {"date", "first_date", "last_date", "recent_from", "recent_to", "earlier_from", "earlier_to"}
+)
 _IGNORED: Final = frozenset(
     {"value", "score", "score_before", "score_after", "cut_score", "gap", "event_id", "event_ids"}
 )
-_TITLES: Final = frozenset({"title", "other_title", "source_title", "cut_title", "remedy_title"})
+_TITLES: Final = frozenset({"title", "other_title", "source_title", "cut_title"})
 _TITLE_LISTS: Final = frozenset(
-    {"titles", "liked_titles", "source_titles", "entered_titles", "left_titles"}
+    {"titles", "liked_titles", "source_titles", "entered_titles", "left_titles", "recent_titles"}
+    | {"remedy_titles"}
 )
 _FIRSTS: Final = frozenset({"first_before", "first_after"})
 _YEAR: Final = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 CAUSAL_KINDS: Final = frozenset(
     {"contribution", "rest", "profile", "counterfactual", "why_not", "what_if", "prediction"}
 )
+
+
+class Shift(NamedTuple):
+    """A genre or theme that the newest likes hold more or less of than the others."""
+
+    name: str
+    """Folded."""
+    direction: str
+    recent: tuple[int, int] | None = None
+    """How many of how many newest likes, where that is cited."""
+    earlier: tuple[int, int] | None = None
 
 
 class Move(NamedTuple):
@@ -74,6 +91,7 @@ class CitedFacts:
     dates: set[date] = field(default_factory=set)
     counts: set[int] = field(default_factory=set)
     moves: list[Move] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     prose: str = " "
     """Every string, folded, for finding phrases."""
@@ -222,10 +240,31 @@ def _what_if(facts: CitedFacts, data: Mapping[str, Any]) -> None:
             facts.stars.add(rating)
 
 
+def _shift(facts: CitedFacts, data: Mapping[str, Any]) -> None:
+    for name in data["recent_titles"]:
+        _met(facts, name)
+    facts.portions.update((data["recent_share"], data["earlier_share"]))
+    facts.shifts.append(
+        Shift(
+            fold(data["name"]),
+            data["direction"],
+            (data["recent_count"], data["recent_total"]),
+            (data["earlier_count"], data["earlier_total"]),
+        )
+    )
+
+
+def _drift(facts: CitedFacts, data: Mapping[str, Any]) -> None:
+    for direction in ("more", "less"):
+        facts.shifts += [Shift(fold(name), direction) for name in data[direction]]
+
+
 _COLLECTORS: Final = {
     "contribution": _contribution,
     "history": _history,
     "tag": _liked,
+    "drift": _drift,
+    "shift": _shift,
     "theme": _theme,
     "counterfactual": _counterfactual,
     "why_not": _why_not,

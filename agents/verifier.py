@@ -23,6 +23,7 @@ from typing import Final, Literal, NamedTuple
 from agents.cited_facts import CitedFacts, gather_facts
 from agents.claim_checks import check_language
 from agents.claim_language import FOREIGN_CONTENT, QUOTED
+from agents.drift_checks import check_drift
 from agents.mentions import FUNCTION_WORDS, Mention, TitleIndex, is_sentence_start, mask
 from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
@@ -120,6 +121,7 @@ class ClaimVerifier:
         problems += title_problems + phrase_problems
         problems += _check_names(masked, facts)
         problems += check_numbers(masked, mentions, facts)
+        problems += check_drift(text, facts)
         problems += check_language(text, masked, mentions, facts, self._names_style)
         return list(dict.fromkeys(problems))
 

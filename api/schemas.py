@@ -364,6 +364,8 @@ class SimilarMovie(_Out):
     movie: MovieOut
     similarity: float
     """Cosine of the two item vectors, -1 to 1."""
+    reason: str
+    """What makes them alike, counted from who likes both."""
 
 
 class MovieSheet(_Out):

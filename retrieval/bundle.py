@@ -74,6 +74,9 @@ class RatingModel(NamedTuple):
         )
 
 
+_LIKED_STARS = 3.5
+
+
 class _DatasetEvents(NamedTuple):
     """The ratings that the bundle was trained on, grouped by user and memory-mapped."""
 
@@ -180,6 +183,14 @@ class Bundle:
     def has_dataset_viewer(self, user_id: int) -> bool:
         """Whether the dataset has ratings of this user."""
         return _position(self._dataset_events.user_ids, user_id) is not None
+
+    def dataset_likers(self, movie_id: MovieId) -> NDArray[np.int64]:
+        """Places in `dataset_viewer_ids` of the viewers who gave a movie 3.5 stars or more."""
+        log = self._dataset_events
+        found = np.flatnonzero(log.movie_ids == movie_id)
+        liked = found[log.ratings[found] >= _LIKED_STARS]
+        likers: NDArray[np.int64] = np.searchsorted(log.offsets, liked, side="right") - 1
+        return likers
 
     def dataset_events(self, user_id: int) -> list[Interaction]:
         """The ratings of one user of the dataset, oldest first; empty for an unknown user."""

@@ -25,6 +25,7 @@ from retrieval.domain.evidence import (
 from retrieval.domain.models import EventId, MovieId
 from retrieval.domain.recommendation import Filters, Ranking, Recommendation, ViewerSnapshot
 from retrieval.evidence_changes import measure_counterfactual, measure_moves, measure_what_if
+from retrieval.evidence_drift import measure_drift
 from retrieval.evidence_films import (
     find_place,
     measure_list,
@@ -160,7 +161,7 @@ class EvidenceBuilder:
         )
 
     def taste(self, snapshot: ViewerSnapshot) -> tuple[Evidence, ...]:
-        """What the history says about the viewer: size, genres, themes, tags, strongest events."""
+        """What the history says about the viewer: size, genres, themes, tags, drift, top events."""
         liked = liked_movies(self._bundle, snapshot)
         strongest = sorted(
             range(len(snapshot.events)), key=lambda i: -snapshot.coefficients.events[i]
@@ -174,7 +175,8 @@ class EvidenceBuilder:
             for theme_id, _ in counted.most_common(_TOP_THEMES)
         ]
         tags = measure_tags(self._bundle, listed=liked, liked=liked, of_history=True)
-        return _unique([measure_viewer(self._bundle, snapshot), *themes, *tags, *history])
+        drift = measure_drift(self._bundle, snapshot)
+        return _unique([measure_viewer(self._bundle, snapshot), *themes, *tags, *drift, *history])
 
     def similar(
         self,

@@ -1,27 +1,18 @@
-"""Why a film is not in a list, and the smallest change found that would bring it in."""
-
-from collections.abc import Iterator
-from typing import NamedTuple
+"""Why a film is not in a list: its rank, its gap, and what pulls it up and down."""
 
 import numpy as np
 
 from retrieval.domain.evidence import Pull, WhyNotData
-from retrieval.domain.models import Interaction, MovieId
+from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Ranking, ViewerSnapshot
+from retrieval.evidence_films import names_of
 from retrieval.recommender import Recommender
-from retrieval.wording import as_ordinal, as_stars
+from retrieval.remedies import find_remedy
+from retrieval.wording import as_list, as_ordinal, as_stars
 
 __all__ = ["measure_why_not"]
 
 _NAMED_PULLS = 3
-_REMEDY_CANDIDATES = 40
-_REMEDY_RATINGS = (4.0, 5.0)
-
-
-class _Remedy(NamedTuple):
-    movie_id: MovieId
-    rating: float
-    rank: int
 
 
 def measure_why_not(
@@ -41,7 +32,8 @@ def measure_why_not(
     listed = {r.movie_id for r in ranking.recommendations}
     up, down = _pulls(recommender, viewer, movie_id, last.movie_id if last else None)
     needs_remedy = not met and movie_id not in listed and last is not None
-    remedy = _find_remedy(recommender, ranking, movie_id) if needs_remedy else None
+    forgettable = [pull.event_id for pull in down]
+    remedy = find_remedy(recommender, ranking, movie_id, forgettable) if needs_remedy else None
     data = WhyNotData(
         movie_id=movie_id,
         title=name,
@@ -56,7 +48,8 @@ def measure_why_not(
         list_length=len(ranking.recommendations),
         pulls_up=tuple(up),
         pulls_down=tuple(down),
-        remedy_title=bundle.movie(remedy.movie_id).name if remedy else None,
+        remedy=remedy.change if remedy else None,
+        remedy_titles=names_of(bundle, remedy.movie_ids) if remedy else (),
         remedy_rating=remedy.rating if remedy else None,
         remedy_rank=remedy.rank if remedy else None,
     )
@@ -90,27 +83,6 @@ def _pulls(
     return up, down
 
 
-def _find_remedy(recommender: Recommender, ranking: Ranking, movie_id: MovieId) -> _Remedy | None:
-    """A film that, rated well, would bring the movie in.
-
-    Greedy: the most similar films are tried one at a time, four stars before five, and the first
-    that works is taken. A smaller change may exist.
-    """
-    similar = recommender.similar(movie_id, n=_REMEDY_CANDIDATES)
-    for rating in _REMEDY_RATINGS:
-        for candidate in _unmet(ranking.viewer.events, [m for m, _ in similar]):
-            after = recommender.with_rating(ranking.viewer, candidate, rating)
-            place = recommender.place(after, movie_id, ranking.filters)
-            if place.rank <= len(ranking.recommendations):
-                return _Remedy(candidate, rating, place.rank)
-    return None
-
-
-def _unmet(events: tuple[Interaction, ...], movie_ids: list[MovieId]) -> Iterator[MovieId]:
-    met = {event.movie_id for event in events}
-    return (movie_id for movie_id in movie_ids if movie_id not in met)
-
-
 def _sentence(data: WhyNotData) -> str:
     if data.seen:
         rated = f" ({as_stars(data.seen_rating)})" if data.seen_rating is not None else ""
@@ -121,6 +93,14 @@ def _sentence(data: WhyNotData) -> str:
     if data.pulls_down:
         pull = data.pulls_down[0]
         text += f", and your history with {pull.title} speaks more for {data.cut_title} than for it"
-    if data.remedy_title is not None and data.remedy_rating is not None:
-        text += f"; {as_stars(data.remedy_rating)} for {data.remedy_title} would bring it in"
-    return f"{text}."
+    return f"{text}{_remedy_text(data)}."
+
+
+def _remedy_text(data: WhyNotData) -> str:
+    named = as_list(data.remedy_titles)
+    if data.remedy == "forget":
+        return f"; forgetting {named} would bring it in"
+    if data.remedy == "rate" and data.remedy_rating is not None:
+        each = " each" if len(data.remedy_titles) > 1 else ""
+        return f"; {as_stars(data.remedy_rating)}{each} for {named} would bring it in"
+    return ""

@@ -306,6 +306,10 @@ class Recommender:
         scores: Vector = np.vecdot(self._items, snapshot.user_vector.total)
         return scores
 
+    def allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
+        """Which rows may be recommended: unmet and within the filters, shape ``(n_movies,)``."""
+        return self._allowed(snapshot, filters)
+
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
         allowed = self._allowed_by(filters.selection).copy()
         allowed[[self.bundle.row(event.movie_id) for event in snapshot.events]] = False

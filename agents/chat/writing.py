@@ -24,6 +24,7 @@ from retrieval.domain.evidence import (
     HistoryEvidence,
     ListEvidence,
     MovieEvidence,
+    ShiftEvidence,
     TagEvidence,
     ThemeEvidence,
     ViewerEvidence,
@@ -127,7 +128,10 @@ def _taste_profile(intent: Intent, result: ToolResult) -> list[Sentence]:
     del intent
     found = Found(result.evidence)
     return own(
-        found.first(ViewerEvidence), *found.all(ThemeEvidence)[:3], *found.all(TagEvidence)[:2]
+        found.first(ViewerEvidence),
+        *found.all(ThemeEvidence)[:3],
+        *found.all(TagEvidence)[:2],
+        *found.all(ShiftEvidence)[:2],
     )
 
 

@@ -15,6 +15,7 @@ from api.schemas import (
 )
 from api.services import ServicesDep
 from retrieval.domain.errors import BadInput
+from retrieval.domain.evidence import SimilarityEvidence
 from retrieval.domain.models import ThemeId
 
 __all__ = ["router"]
@@ -40,14 +41,19 @@ def movie_sheet(
 ) -> MovieSheet:
     """Everything the catalogue knows of a movie, with the films most like it."""
     bundle = services.retrieval.bundle
-    similar = services.retrieval.recommender.similar(movie_id, n=N_SIMILAR)
+    found = services.retrieval.evidence.similar(movie_id, n=N_SIMILAR)
+    similar = [piece for piece in found if isinstance(piece, SimilarityEvidence)]
     return MovieSheet(
         movie=bundle.movie(movie_id),
         theme=bundle.theme_of(movie_id),
         reading=bundle.film_notes.get(movie_id),
         similar=[
-            SimilarMovie(movie=MovieOut.of(bundle.movie(other)), similarity=similarity)
-            for other, similarity in similar
+            SimilarMovie(
+                movie=MovieOut.of(bundle.movie(pair.data.other_movie_id)),
+                similarity=pair.data.similarity,
+                reason=pair.text,
+            )
+            for pair in similar
         ],
     )
 

@@ -19,6 +19,9 @@ built from what they are about, so the same fact has the same id in every explan
 ``sim:A:B``            similarity of two movies
 ``list``               the recommended list itself
 ``viewer``             the size of the viewer's history and its favourite genres
+``drift``              recent likes against the older ones
+``drift:genre:NAME``   one genre that the recent likes hold clearly more or less of
+``drift:theme:T``      the same for a theme
 =====================  ==================================================================
 """
 
@@ -33,6 +36,8 @@ __all__ = [
     "ContributionEvidence",
     "CounterfactualData",
     "CounterfactualEvidence",
+    "DriftData",
+    "DriftEvidence",
     "Evidence",
     "EvidenceId",
     "GenreCount",
@@ -51,6 +56,8 @@ __all__ = [
     "Pull",
     "RestData",
     "RestEvidence",
+    "ShiftData",
+    "ShiftEvidence",
     "SimilarityData",
     "SimilarityEvidence",
     "TagData",
@@ -260,8 +267,11 @@ class WhyNotData(_Frozen):
     pulls_up: tuple[Pull, ...]
     pulls_down: tuple[Pull, ...]
     """Events that speak for the last movie of the list more than for this one, largest first."""
-    remedy_title: str | None
-    """A film which, rated ``remedy_rating``, would bring the movie in (greedy, not minimal)."""
+    remedy: Literal["rate", "forget"] | None
+    """What would bring the movie in: the fewest changes that a greedy search found, so fewer may
+    do; None when it found nothing."""
+    remedy_titles: tuple[str, ...]
+    """Films to rate, each with ``remedy_rating`` stars, or one to forget."""
     remedy_rating: float | None
     remedy_rank: int | None
 
@@ -369,7 +379,7 @@ class NoteEvidence(_Evidence):
 
 
 class SimilarityData(_Frozen):
-    """How alike two movies are to the model, and what they visibly share."""
+    """How alike two movies are to the model, what made them so, and what they visibly share."""
 
     movie_id: MovieId
     title: str
@@ -377,6 +387,15 @@ class SimilarityData(_Frozen):
     other_title: str
     similarity: float
     """Cosine of the two item vectors, -1 to 1."""
+    basis: Literal["viewers", "content"]
+    """``content``: nobody liked one of them, so its vector is read off genres, tags and year."""
+    liked_count: int
+    """Viewers of the dataset who liked ``title``."""
+    liked_both_count: int
+    """Those of them who liked ``other_title`` too."""
+    liked_both_share: float
+    liked_other_share: float
+    """Share of all viewers of the dataset who liked ``other_title``."""
     shared_genres: tuple[str, ...]
     shared_tags: tuple[str, ...]
     same_theme: str | None
@@ -430,6 +449,62 @@ class ViewerEvidence(_Evidence):
     data: ViewerData
 
 
+class _Period(_Frozen):
+    """The newest likes and the ones before, with the days they span (ISO dates, UTC)."""
+
+    recent_total: int
+    earlier_total: int
+    recent_from: str
+    recent_to: str
+    earlier_from: str
+    earlier_to: str
+
+
+class ShiftData(_Period):
+    """A genre or theme that the recent likes hold clearly more or less of than the older ones."""
+
+    trait: Literal["genre", "theme"]
+    name: str
+    """The genre, or the theme's label."""
+    theme_id: ThemeId | None
+    direction: Literal["more", "less"]
+    recent_count: int
+    """Of the ``recent_total`` newest likes."""
+    earlier_count: int
+    recent_share: float
+    earlier_share: float
+    recent_weight: float
+    """Share of the user vector's recent part that liked films with the trait make up, 0 to 1."""
+    base_weight: float
+    """The same of its base."""
+    recent_titles: tuple[str, ...]
+    """Films behind ``recent_count``, newest first, at most five."""
+
+
+class ShiftEvidence(_Evidence):
+    """``drift:genre:NAME`` or ``drift:theme:T``."""
+
+    kind: Literal["shift"] = "shift"
+    data: ShiftData
+
+
+class DriftData(_Period):
+    """How the taste of late differs from the older one."""
+
+    cosine: float
+    """Of the user vector's base and recent parts, -1 to 1."""
+    more: tuple[str, ...]
+    """Genres and theme labels that the recent likes hold clearly more of, clearest first."""
+    less: tuple[str, ...]
+
+
+class DriftEvidence(_Evidence):
+    """``drift``."""
+
+    kind: Literal["drift"] = "drift"
+    data: DriftData
+
+
 Evidence = Annotated[
     ContributionEvidence
     | RestEvidence
@@ -445,7 +520,9 @@ Evidence = Annotated[
     | NoteEvidence
     | SimilarityEvidence
     | ListEvidence
-    | ViewerEvidence,
+    | ViewerEvidence
+    | DriftEvidence
+    | ShiftEvidence,
     Field(discriminator="kind"),
 ]
 """Any piece of evidence."""
