@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from retrieval.bundle import Bundle
 from retrieval.domain.evidence import (
+    ListAdjustment,
     ListData,
     ListEvidence,
     MovieData,
@@ -16,7 +17,7 @@ from retrieval.domain.evidence import (
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Ranking, Recommendation, ViewerSnapshot
 from retrieval.recommender import Recommender
-from retrieval.wording import as_list, as_ordinal
+from retrieval.wording import as_list, as_ordinal, describe_adjustment, describe_moves
 
 __all__ = [
     "find_place",
@@ -43,10 +44,27 @@ def measure_list(bundle: Bundle, ranking: Ranking) -> ListEvidence:
     ids = tuple(recommendation.movie_id for recommendation in ranking.recommendations)
     titles = names_of(bundle, ids)
     text = f"The list: {as_list(titles)}." if titles else "The list is empty."
+    adjustments = _adjustments(bundle, ranking)
     return ListEvidence(
         id="list",
-        text=text,
-        data=ListData(movie_ids=ids, titles=titles, list_length=len(ids)),
+        text=" ".join([text, *map(describe_adjustment, adjustments)]),
+        data=ListData(movie_ids=ids, titles=titles, list_length=len(ids), adjustments=adjustments),
+    )
+
+
+def _adjustments(bundle: Bundle, ranking: Ranking) -> tuple[ListAdjustment, ...]:
+    return tuple(
+        ListAdjustment(
+            by=adjustment.by,
+            strength=adjustment.strength,
+            entered_titles=names_of(bundle, adjustment.entered_movie_ids),
+            left_titles=names_of(bundle, adjustment.left_movie_ids),
+            n_entered=len(adjustment.entered_movie_ids),
+            n_left=len(adjustment.left_movie_ids),
+            n_moved=adjustment.n_moved,
+        )
+        for adjustment in ranking.adjustments
+        if adjustment.n_moved or adjustment.left_movie_ids
     )
 
 
@@ -56,7 +74,9 @@ def measure_movie(bundle: Bundle, ranking: Ranking | None, movie_id: MovieId) ->
     found = find_place(ranking, movie_id) if ranking is not None else None
     theme = bundle.theme_of(movie_id).label
     genres = as_list([genre.lower() for genre in movie.genres]) or "no listed genre"
-    place = f"{as_ordinal(found.rank)} in the list, " if found else ""
+    moves = found.moves if found else ()
+    moved = f" ({describe_moves(moves)})" if moves else ""
+    place = f"{as_ordinal(found.rank)} in the list{moved}, " if found else ""
     return MovieEvidence(
         id=f"movie:{movie_id}",
         text=f"{movie.name}: {place}{genres}, in the theme “{theme}”.",
@@ -69,6 +89,8 @@ def measure_movie(bundle: Bundle, ranking: Ranking | None, movie_id: MovieId) ->
             n_ratings=movie.n_ratings,
             mean_rating=None if movie.mean_rating is None else round(movie.mean_rating, 2),
             rank=found.rank if found else None,
+            rank_by_score=moves[0].rank_before if moves else None,
+            moves=moves,
             style_tags=tuple(tagging.tag for tagging in movie.style_tags),
         ),
     )

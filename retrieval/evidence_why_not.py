@@ -7,8 +7,12 @@ from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Ranking, ViewerSnapshot
 from retrieval.evidence_films import names_of
 from retrieval.recommender import Recommender
+<<<<<<< HEAD
 from retrieval.remedies import find_remedy
 from retrieval.wording import as_list, as_ordinal, as_stars
+=======
+from retrieval.wording import as_ordinal, as_stars, describe_moves
+>>>>>>> bff51a8 (Evidence says what filters and reorderings moved)
 
 __all__ = ["measure_why_not"]
 
@@ -41,6 +45,8 @@ def measure_why_not(
         seen_rating=next((e.rating for e in reversed(met) if e.rating is not None), None),
         in_list=movie_id in listed,
         rank=place.rank,
+        rank_by_score=place.rank_by_score if place.moves else None,
+        moves=place.moves,
         score=place.score,
         cut_score=last.score if last else 0.0,
         cut_title=bundle.movie(last.movie_id).name if last else "",
@@ -88,8 +94,11 @@ def _sentence(data: WhyNotData) -> str:
         rated = f" ({as_stars(data.seen_rating)})" if data.seen_rating is not None else ""
         return f"{data.title} is in your history already{rated}, so it is not recommended again."
     if data.in_list:
-        return f"{data.title} is in the list: it ranks {as_ordinal(data.rank)}."
+        moved = f" ({describe_moves(data.moves)})" if data.moves else ""
+        return f"{data.title} is in the list: it ranks {as_ordinal(data.rank)}{moved}."
     text = f"{data.title} ranks {as_ordinal(data.rank)}, beyond the {data.list_length} of the list"
+    if data.moves:
+        text += f" ({describe_moves(data.moves)})"
     if data.pulls_down:
         pull = data.pulls_down[0]
         text += f", and your history with {pull.title} speaks more for {data.cut_title} than for it"

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from retrieval.domain.adjustment import AdjustmentName, RankMove
+from retrieval.domain.evidence import ListAdjustment
+
 __all__ = [
     "as_date",
     "as_list",
@@ -10,8 +13,17 @@ __all__ = [
     "as_percent",
     "as_stars",
     "count_of",
+    "describe_adjustment",
     "describe_event",
+    "describe_moves",
 ]
+
+_ADJUSTMENTS: dict[AdjustmentName, str] = {
+    "filters": "the filters",
+    "surprise": "the wish for less known films",
+    "diversity": "variety",
+}
+_NAMED_TITLES = 3
 
 
 def as_list(items: Sequence[str]) -> str:
@@ -61,3 +73,33 @@ def describe_event(kind: str, rating: float | None, title: str) -> str:
         "less_like_this": f"your asking for less like {title}",
         "not_interested": f"your dismissing {title}",
     }[kind]
+
+
+def describe_moves(moves: Sequence[RankMove]) -> str:
+    """``14th by score alone: variety moved it up to 3rd``; nothing for no moves."""
+    if not moves:
+        return ""
+    parts = []
+    for move in moves:
+        verb = "" if parts else " moved it"
+        direction = "up" if move.rank_after < move.rank_before else "down"
+        parts.append(f"{_ADJUSTMENTS[move.by]}{verb} {direction} to {as_ordinal(move.rank_after)}")
+    return f"{as_ordinal(moves[0].rank_before)} by score alone: {as_list(parts)}"
+
+
+def describe_adjustment(adjustment: ListAdjustment) -> str:
+    """What a filter or reordering did to a list, as a sentence."""
+    cause = _ADJUSTMENTS[adjustment.by]
+    subject = f"{cause[0].upper()}{cause[1:]}"
+    if not adjustment.n_entered and not adjustment.n_left:
+        return f"{subject} changed the order of {count_of(adjustment.n_moved, 'film')}."
+    changes = []
+    if adjustment.n_entered:
+        changes.append(f"brought in {_named(adjustment.entered_titles)}")
+    if adjustment.n_left:
+        changes.append(f"left out {_named(adjustment.left_titles)}")
+    return f"{subject} {as_list(changes)}."
+
+
+def _named(titles: Sequence[str]) -> str:
+    return as_list(titles) if len(titles) <= _NAMED_TITLES else count_of(len(titles), "film")

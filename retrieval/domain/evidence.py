@@ -1,7 +1,9 @@
 """Evidence: the measured facts that a claim may cite.
 
 Every piece has an id, the numbers behind it, and a plain sentence that says the same. Ids are
-built from what they are about, so the same fact has the same id in every explanation:
+built from what they are about, so the same fact has the same id in every explanation. Ranks are
+ranks of the list as it is shown, after its filters and reorderings, and a hypothetical list is made
+with the same ones; where they moved a movie, its rank by score alone is beside:
 
 =====================  ==================================================================
 ``contrib:M:S``        contribution of the viewer's event on movie S to the score of M
@@ -14,10 +16,10 @@ built from what they are about, so the same fact has the same id in every explan
 ``whynot:M``           rank of M, its gap to the list, what pulls it down
 ``whatif:...``         the list after a change of history
 ``pred:M``             predicted stars of M with its bias parts
-``movie:M``            catalogue facts of M, and its place in the list
+``movie:M``            catalogue facts of M, its place in the list, and what moved it there
 ``note:M``             a machine-written reading of the film's style; never a cause
 ``sim:A:B``            similarity of two movies
-``list``               the recommended list itself
+``list``               the recommended list itself, and what filters and reorderings changed
 ``viewer``             the size of the viewer's history and its favourite genres
 ``drift``              recent likes against the older ones
 ``drift:genre:NAME``   one genre that the recent likes hold clearly more or less of
@@ -29,6 +31,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.domain.adjustment import AdjustmentName, RankMove
 from retrieval.domain.models import EventId, MovieId, ThemeId
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "GenreCount",
     "HistoryData",
     "HistoryEvidence",
+    "ListAdjustment",
     "ListData",
     "ListEvidence",
     "MovieData",
@@ -257,12 +261,16 @@ class WhyNotData(_Frozen):
     seen_rating: float | None
     in_list: bool
     rank: int
+    """In the list as filters and reorderings make it, like every rank of the evidence."""
+    rank_by_score: int | None = None
+    """Rank by score alone, when filters or reorderings moved the movie."""
+    moves: tuple[RankMove, ...] = ()
     score: float
     cut_score: float
     """Score of the last movie of the list."""
     cut_title: str
     gap: float
-    """``cut_score - score``."""
+    """``cut_score - score``; negative when the movie was left out in spite of its score."""
     list_length: int
     pulls_up: tuple[Pull, ...]
     pulls_down: tuple[Pull, ...]
@@ -341,6 +349,10 @@ class MovieData(_Frozen):
     n_ratings: int
     mean_rating: float | None
     rank: int | None
+    rank_by_score: int | None = None
+    """Rank by score alone, when filters or reorderings moved the movie."""
+    moves: tuple[RankMove, ...] = ()
+    """The filters and reorderings that moved it, in the order of their application."""
     style_tags: tuple[str, ...]
 
 
@@ -408,12 +420,28 @@ class SimilarityEvidence(_Evidence):
     data: SimilarityData
 
 
+class ListAdjustment(_Frozen):
+    """A filter or reordering that changed the list."""
+
+    by: AdjustmentName
+    strength: float | None
+    """Of a reordering, above 0 up to 1; None for filters."""
+    entered_titles: tuple[str, ...]
+    left_titles: tuple[str, ...]
+    n_entered: int
+    n_left: int
+    n_moved: int
+    """Films of the list that it moved, the entered ones included."""
+
+
 class ListData(_Frozen):
     """The list that was recommended."""
 
     movie_ids: tuple[MovieId, ...]
     titles: tuple[str, ...]
     list_length: int
+    adjustments: tuple[ListAdjustment, ...] = ()
+    """Those that moved something; none when the list is in the order of the scores."""
 
 
 class ListEvidence(_Evidence):
