@@ -23,7 +23,9 @@ _STARS: Final = frozenset(
     {"rating", "seen_rating", "remedy_rating", "mean_rating", "mean", "viewer_bias", "movie_bias"}
     | {"taste"}
 )
-_RANKS: Final = frozenset({"rank", "rank_before", "rank_after", "remedy_rank", "position"})
+_RANKS: Final = frozenset(
+    {"rank", "rank_by_score", "rank_before", "rank_after", "remedy_rank", "position"}
+)
 _DATES: Final = frozenset(
     {"date", "first_date", "last_date", "recent_from", "recent_to", "earlier_from", "earlier_to"}
 )
@@ -54,7 +56,7 @@ class Shift(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A change of rank that a counterfactual measured."""
+    """A change of rank that was measured: by forgetting events, or by an adjustment."""
 
     before: int
     after: int
@@ -92,6 +94,8 @@ class CitedFacts:
     counts: set[int] = field(default_factory=set)
     moves: list[Move] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    adjusted: set[str] = field(default_factory=set)
+    """The filters and reorderings that moved something."""
     words: set[str] = field(default_factory=set)
     prose: str = " "
     """Every string, folded, for finding phrases."""
@@ -222,7 +226,22 @@ def _counterfactual(facts: CitedFacts, data: Mapping[str, Any]) -> None:
     facts.counts.add(abs(data["rank_after"] - data["rank_before"]))
 
 
+def _movie(facts: CitedFacts, data: Mapping[str, Any]) -> None:
+    """What filters and reorderings did to the film: step by step, and all of them together."""
+    moves = data["moves"]
+    for move in moves:
+        facts.moves.append(Move(move["rank_before"], move["rank_after"], stays=True))
+        facts.adjusted.add(move["by"])
+    if len(moves) > 1:
+        facts.moves.append(Move(moves[0]["rank_before"], moves[-1]["rank_after"], stays=True))
+
+
+def _list(facts: CitedFacts, data: Mapping[str, Any]) -> None:
+    facts.adjusted.update(adjustment["by"] for adjustment in data["adjustments"])
+
+
 def _why_not(facts: CitedFacts, data: Mapping[str, Any]) -> None:
+    _movie(facts, data)
     if data["seen"]:
         _met(facts, data["title"], data["seen_rating"])
     for pull, sign in [(p, 1.0) for p in data["pulls_up"]] + [
@@ -262,6 +281,8 @@ def _drift(facts: CitedFacts, data: Mapping[str, Any]) -> None:
 _COLLECTORS: Final = {
     "contribution": _contribution,
     "history": _history,
+    "list": _list,
+    "movie": _movie,
     "tag": _liked,
     "drift": _drift,
     "shift": _shift,

@@ -6,6 +6,8 @@ from typing import Final
 
 from agents.cited_facts import CitedFacts
 from agents.claim_language import (
+    ADJUSTED,
+    ADJUSTED_FOR,
     CAUSAL,
     CLAUSE_BREAK,
     FALLS,
@@ -61,6 +63,7 @@ def check_language(
         *_check_signs(masked, mentions, facts),
         *_check_strength(masked, mentions, facts),
         *_check_directions(masked, facts),
+        *_check_adjustments(masked, facts),
         *_check_causes(text, masked, facts, names_style),
     ]
 
@@ -219,6 +222,17 @@ def _check_moved_ranks(masked: str, facts: CitedFacts) -> list[Problem]:
         and not any(
             move.after == after and before in {None, float(move.before)} for move in facts.moves
         )
+    ]
+
+
+def _check_adjustments(masked: str, facts: CitedFacts) -> list[Problem]:
+    """What is said to have moved a film must have moved it."""
+    return [
+        Problem("cause", f"no cited evidence says that it was moved by '{said}'")
+        for pattern in (ADJUSTED, ADJUSTED_FOR)
+        for match in pattern.finditer(masked)
+        for by, said in match.groupdict().items()
+        if said is not None and by not in facts.adjusted
     ]
 
 

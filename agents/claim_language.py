@@ -20,6 +20,8 @@ import re
 from typing import Final, NamedTuple
 
 __all__ = [
+    "ADJUSTED",
+    "ADJUSTED_FOR",
     "CAUSAL",
     "CLAUSE_BREAK",
     "FALLS",
@@ -139,9 +141,22 @@ HISTORY_AFTER: Final = re.compile(
 FALLS: Final = re.compile(
     r"\b(?:drops?|dropped|dropping|falls?|fell|falling|sinks?|slips?|slides?|tumbles?|lower)\b", _I
 )  # fmt: skip
-RISES: Final = re.compile(r"\b(?:rises?|climbs?|moves? up|gains?|jumps?|would go up)\b", _I)
+RISES: Final = re.compile(
+    r"\b(?:rises?|climbs?|move[sd]?(?: it)? up|gains?|jumps?|would go up)\b", _I
+)
+_ADJUSTMENT = (
+    r"(?:(?P<diversity>variety|diversity)|(?P<surprise>less(?:er)?[ -]known(?: films?| movies?)?"
+    r"|surprises?)|(?P<filters>(?:the |your )?filters?))"
+)
+ADJUSTED: Final = re.compile(
+    rf"\b{_ADJUSTMENT} (?:\w+ ){{0,2}}?(?:moved|brought|left out|changed the order)\b", _I
+)
+ADJUSTED_FOR: Final = re.compile(
+    r"\b(?:moved|brought|left out|reordered)\b[^.;]{0,60}?\b(?:for|by|because of|due to) "
+    rf"(?:\w+ ){{0,3}}?{_ADJUSTMENT}\b", _I
+)  # fmt: skip
 MOVES_TO: Final = re.compile(
-    r"\b(?:falls?|drops?|sinks?|slips?|slides?|goes|climbs?|rises?|moves?)\b[^.;,]{0,30}?"
+    r"\b(?:falls?|drops?|sinks?|slips?|slides?|goes|climbs?|rises?|move[sd]?)\b[^.;,]{0,30}?"
     r"\bto (?P<b>[\w-]+)", _I
 )  # fmt: skip
 LEAVES: Final = re.compile(

@@ -7,12 +7,8 @@ from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Ranking, ViewerSnapshot
 from retrieval.evidence_films import names_of
 from retrieval.recommender import Recommender
-<<<<<<< HEAD
 from retrieval.remedies import find_remedy
-from retrieval.wording import as_list, as_ordinal, as_stars
-=======
-from retrieval.wording import as_ordinal, as_stars, describe_moves
->>>>>>> bff51a8 (Evidence says what filters and reorderings moved)
+from retrieval.wording import as_list, as_ordinal, as_stars, describe_moves
 
 __all__ = ["measure_why_not"]
 

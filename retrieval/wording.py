@@ -79,7 +79,7 @@ def describe_moves(moves: Sequence[RankMove]) -> str:
     """``14th by score alone: variety moved it up to 3rd``; nothing for no moves."""
     if not moves:
         return ""
-    parts = []
+    parts: list[str] = []
     for move in moves:
         verb = "" if parts else " moved it"
         direction = "up" if move.rank_after < move.rank_before else "down"

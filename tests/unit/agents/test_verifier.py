@@ -4,6 +4,7 @@ import pytest
 
 from agents.build import build_verifier
 from agents.verifier import ClaimVerifier
+from retrieval.domain.recommendation import Filters
 from tests.support.sample_evidence import MOVIES, THEMES, VOCABULARY, heat_for_goodfellas
 
 EVIDENCE = {evidence.id: evidence for evidence in heat_for_goodfellas()}
@@ -179,6 +180,44 @@ def test_every_evidence_sentence_of_a_real_list_stands_on_its_own(retrieval):
         for item in evidence.values():
             found = verifier.verify(item.text, [item.id], evidence)
             assert found == [], (item.text, found)
+
+
+ADJUSTED = Filters(genres=("Drama",), surprise=0.7, diversity=0.6)
+
+
+def test_sentences_about_an_adjusted_list_stand_on_their_own(retrieval):
+    verifier = build_verifier(retrieval.bundle)
+    for viewer in ("ml:1", "ml:2", "ml:3", "demo"):
+        ranking = retrieval.recommender.recommend(viewer, n=5, filters=ADJUSTED)
+        pieces = (
+            *retrieval.evidence.for_ranking(ranking),
+            *retrieval.evidence.why_not(ranking, 2571),
+        )
+        evidence = {item.id: item for item in pieces}
+        for item in evidence.values():
+            found = verifier.verify(item.text, [item.id], evidence)
+            assert found == [], (item.text, found)
+
+
+def test_a_move_is_checked_for_its_ranks_its_direction_and_its_cause(retrieval):
+    verifier = build_verifier(retrieval.bundle)
+    ranking = retrieval.recommender.recommend("demo", n=5, filters=Filters(diversity=0.6))
+    moved = next(r for r in ranking.recommendations if r.rank_by_score > r.rank)
+    evidence = {item.id: item for item in retrieval.evidence.for_ranking(ranking)}
+    name, before, after = moved.title, moved.rank_by_score, moved.rank
+
+    def kinds(text):
+        found = verifier.verify(text, [f"movie:{moved.movie_id}"], evidence)
+        return {problem.kind for problem in found}
+
+    assert kinds(f"{name} moved up from rank {before} to rank {after} for variety.") == set()
+    assert kinds(f"Variety moved {name} up to rank {after}.") == set()
+    assert "direction" in kinds(f"{name} moved from rank {after} to rank {before} for variety.")
+    assert "number" in kinds(f"Variety moved {name} up to rank {after + 20}.")
+    assert "direction" in kinds(f"{name} falls to rank {after}.")
+    assert kinds(f"The filters moved {name} up to rank {after}.") == {"cause"}
+    assert kinds(f"{name} was moved up for surprise.") == {"cause"}
+    assert "number" in kinds(f"{name} ranks 77th by score alone.")
 
 
 def test_a_film_whose_name_begins_another_film_is_told_apart():
