@@ -20,6 +20,7 @@ from rich.markup import escape
 from retrieval.domain.errors import BadInput, WhylensError
 from retrieval.domain.evidence import Evidence
 from retrieval.domain.models import MovieId, ViewerId
+from retrieval.domain.recommendation import Filters
 from retrieval.settings import RetrievalSettings
 
 if TYPE_CHECKING:
@@ -61,6 +62,18 @@ SynopsesOption = Annotated[
     typer.Option(
         help="CSV file with the columns movieId,text: what a film without a film note is read from."
     ),
+]
+DiversityOption = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        help="Variety: towards 1 a film counts the less, the more it is like those above it.",
+    ),
+]
+SurpriseOption = Annotated[
+    float,
+    typer.Option(min=0.0, max=1.0, help="Towards 1 less known films among the best come forward."),
 ]
 CountOption = Annotated[int, typer.Option("--n", min=1, max=500, help="Length of the list.")]
 
@@ -142,23 +155,36 @@ def recommend(
         OutputFormat | None, typer.Option("--format", help="[default: table; csv for all viewers]")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to a file instead of the screen.")] = None,
+    diversity: DiversityOption = 0.0,
+    surprise: SurpriseOption = 0.0,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The best unseen movies of one viewer, or of 'all' viewers of the dataset."""
+    """The best unseen movies of one viewer, or of 'all' viewers of the dataset.
+
+    Where films are reordered, every output also tells the rank that score alone would give.
+    """
     with _reported_errors():
-        from retrieval.batch import RankedMovie, dataset_viewers, recommend_batch, write_csv
+        from retrieval.batch import (
+            RankedMovie,
+            ReorderedMovie,
+            dataset_viewers,
+            recommend_batch,
+            write_csv,
+        )
         from retrieval.cli import print_list
 
         retrieval = _retrieval(home)
         viewers = dataset_viewers(retrieval.bundle) if viewer == "all" else [ViewerId(viewer)]
         chosen = OutputFormat.json if as_json else output_format
         plain = OutputFormat.csv if viewer == "all" or out else OutputFormat.table
-        rows = recommend_batch(retrieval.recommender, viewers, n=n)
+        filters = Filters(diversity=diversity, surprise=surprise)
+        header = (ReorderedMovie if filters.reorders else RankedMovie)._fields
+        rows = recommend_batch(retrieval.recommender, viewers, n=n, filters=filters)
         match chosen or plain:
             case OutputFormat.csv:
                 with _output(out) as stream:
-                    write_csv(rows, stream, header=RankedMovie._fields)
+                    write_csv(rows, stream, header=header)
             case OutputFormat.json:
                 with _output(out) as stream:
                     json.dump([row._asdict() for row in rows], stream, indent=1)
@@ -194,6 +220,8 @@ def explain(
         DetailChoice, typer.Option(help="How much each reason says.")
     ] = DetailChoice.standard,
     synopses: SynopsesOption = None,
+    diversity: DiversityOption = 0.0,
+    surprise: SurpriseOption = 0.0,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -208,6 +236,7 @@ def explain(
             movie_id=movie,
             detail=detail.value,
             synopses=synopses,
+            filters=Filters(diversity=diversity, surprise=surprise),
         )
         if as_json:
             sys.stdout.write(explanation.model_dump_json(indent=2) + "\n")
@@ -220,13 +249,16 @@ def why_not(
     movie: Annotated[int, typer.Option(help="The movie id that is missing from the list.")],
     viewer: ViewerOption = "demo",
     n: CountOption = 10,
+    diversity: DiversityOption = 0.0,
+    surprise: SurpriseOption = 0.0,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Why a movie is not in a viewer's list."""
 
     def measure(retrieval: "Retrieval") -> tuple[Evidence, ...]:
-        ranking = retrieval.recommender.recommend(ViewerId(viewer), n=n)
+        filters = Filters(diversity=diversity, surprise=surprise)
+        ranking = retrieval.recommender.recommend(ViewerId(viewer), n=n, filters=filters)
         return retrieval.evidence.why_not(ranking, MovieId(movie))
 
     _print_evidence(home, measure, as_json=as_json)
@@ -241,6 +273,8 @@ def what_if(
     rate: Annotated[int | None, typer.Option(help="Movie id to rate instead.")] = None,
     stars: Annotated[float, typer.Option(help="Stars to go with --rate.")] = 5.0,
     n: CountOption = 10,
+    diversity: DiversityOption = 0.0,
+    surprise: SurpriseOption = 0.0,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -249,7 +283,8 @@ def what_if(
         raise typer.BadParameter("name either --forget MOVIE (once or more) or --rate MOVIE")
 
     def measure(retrieval: "Retrieval") -> tuple[Evidence, ...]:
-        ranking = retrieval.recommender.recommend(ViewerId(viewer), n=n)
+        filters = Filters(diversity=diversity, surprise=surprise)
+        ranking = retrieval.recommender.recommend(ViewerId(viewer), n=n, filters=filters)
         if rate is not None:
             return retrieval.evidence.rate(ranking, MovieId(rate), stars)
         wanted = set(forget or [])

@@ -17,7 +17,9 @@ from retrieval.build import Retrieval
 from retrieval.bundle import Bundle
 from retrieval.domain.errors import BadInput
 from retrieval.domain.models import MovieId, ViewerId
+from retrieval.domain.recommendation import Filters
 from retrieval.profiles import DEMO_VIEWER
+from retrieval.wording import describe_moves
 
 __all__ = ["ask_for_labels", "print_explanation", "run_explain", "show_tour", "start_chat"]
 
@@ -35,11 +37,12 @@ def run_explain(
     movie_id: int | None,
     detail: Detail,
     synopses: Path | None = None,
+    filters: Filters | None = None,
 ) -> Explanation:
     """Explain a viewer's list, or one film of the catalogue."""
     explainer = build_explainer(retrieval, AgentSettings.with_synopses(synopses))
     wanted = None if movie_id is None else MovieId(movie_id)
-    return explainer.explain(ViewerId(viewer), n=n, movie_id=wanted, detail=detail)
+    return explainer.explain(ViewerId(viewer), n=n, movie_id=wanted, detail=detail, filters=filters)
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:
@@ -65,12 +68,14 @@ def _film(recommendation: ExplainedRecommendation, theme: str) -> Group:
         (f"{recommendation.title}{year}", "bold"),
         (f"   {theme}", "italic cyan"),
     )
+    moved = describe_moves(recommendation.moves)
     reason = Padding(Text(recommendation.reason.text), (0, 0, 0, 4))
     bars = [
         _bar(contribution.title, contribution.share)
         for contribution in recommendation.contributions[:_NAMED_BARS]
     ]
-    return Group(heading, reason, *bars, Text())
+    notes = [Padding(Text(f"{moved}.", style="dim"), (0, 0, 0, 4))] if moved else []
+    return Group(heading, *notes, reason, *bars, Text())
 
 
 def _bar(title: str, share: float) -> Text:

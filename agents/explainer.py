@@ -166,6 +166,8 @@ class Explainer:
             provider=self._provider(context.watch),
             summary=" ".join(claim.text for claim in summary),
             summary_claims=tuple(summary),
+            filters=ranking.filters,
+            adjustments=ranking.adjustments,
             themes=_themes(evidence, state.claims),
             recommendations=tuple(
                 _explained(r, state.claims[f"reason:{r.movie_id}"], evidence)
@@ -240,6 +242,8 @@ def _explained(
         parts=recommendation.parts,
         contributions=recommendation.contributions,
         residual=recommendation.residual,
+        rank_by_score=recommendation.rank_by_score,
+        moves=recommendation.moves,
         reason=reason,
         counterfactual=_consequence(consequence),
     )

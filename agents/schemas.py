@@ -7,8 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.domain.adjustment import Adjustment, RankMove
 from retrieval.domain.evidence import Evidence, EvidenceId
 from retrieval.domain.models import EventId, MovieId, ThemeId
+from retrieval.domain.recommendation import Filters
 from retrieval.domain.scoring import Contribution, ScoreParts
 
 __all__ = [
@@ -27,7 +29,7 @@ __all__ = [
     "VerificationCounts",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Detail = Literal["brief", "standard", "full"]
 
@@ -70,6 +72,11 @@ class ExplainedRecommendation(_Frozen):
     contributions: tuple[Contribution, ...]
     """Largest first; with ``residual`` they add up to ``score``."""
     residual: float
+    rank_by_score: int = Field(ge=1)
+    """Rank among all films not met yet, by score alone; another one than ``rank`` when filters or
+    reorderings moved it."""
+    moves: tuple[RankMove, ...]
+    """The filters and reorderings that moved it, in the order of their application."""
     reason: Claim
     counterfactual: CounterfactualSummary | None
 
@@ -171,6 +178,10 @@ class Explanation(_Frozen):
     summary: str
     """The text of ``summary_claims``, joined."""
     summary_claims: tuple[Claim, ...]
+    filters: Filters = Filters()
+    """What shaped the list after scoring."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What each filter and reordering that was on did to the list."""
     themes: tuple[ThemeSummary, ...]
     recommendations: tuple[ExplainedRecommendation, ...]
     style_tags: tuple[StyleTagSummary, ...]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.contributions import trim_contributions
 from retrieval.bundle import Bundle
+from retrieval.domain.adjustment import Adjustment, RankMove
 from retrieval.domain.errors import BadInput
 from retrieval.domain.evidence import Evidence, GenreCount
 from retrieval.domain.models import (
@@ -30,6 +31,7 @@ from retrieval.domain.scoring import Contribution, ScoreParts
 __all__ = [
     "CounterfactualIn",
     "CounterfactualOut",
+    "DiversityQuery",
     "ExplanationIn",
     "InteractionEdit",
     "InteractionIn",
@@ -43,6 +45,7 @@ __all__ = [
     "RatingIn",
     "RecommendationOut",
     "RecommendationsOut",
+    "SurpriseQuery",
     "TasteProfileOut",
     "ThemeMovies",
     "ThemeShare",
@@ -65,8 +68,34 @@ ViewerQuery = Annotated[
 MovieId64 = Annotated[MovieId, Field(ge=1, le=2**31 - 1)]
 
 
+DIVERSITY = (
+    "Variety: 0 lists by score alone; towards 1 a film counts the less, the more it is like those"
+    " above it (maximal marginal relevance among the 100 best-scored films). Scores stay as they"
+    " are; every film that moved says so."
+)
+SURPRISE = (
+    "Preference for less known films: 0 lists by score alone; at 1 being little known among the 100"
+    " best-scored films counts as much as fitting. Scores stay as they are; every film that moved"
+    " says so."
+)
+DiversityQuery = Annotated[float, Query(ge=0.0, le=1.0, description=DIVERSITY, examples=[0.5])]
+SurpriseQuery = Annotated[float, Query(ge=0.0, le=1.0, description=SURPRISE, examples=[0.5])]
+
+
 class _In(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Reordered(_In):
+    """A question about a list that may be reordered."""
+
+    diversity: float = Field(default=0.0, ge=0.0, le=1.0, description=DIVERSITY)
+    surprise: float = Field(default=0.0, ge=0.0, le=1.0, description=SURPRISE)
+
+    @property
+    def filters(self) -> Filters:
+        """What shapes the list."""
+        return Filters(diversity=self.diversity, surprise=self.surprise)
 
 
 class _Out(BaseModel):
@@ -82,6 +111,11 @@ class ListedMovie(_Out):
     year: int | None
     theme_id: ThemeId
     score: float
+    rank_by_score: int
+    """Among all films not met yet, by score alone; another one than ``rank`` when filters or
+    reorderings moved the film."""
+    moves: tuple[RankMove, ...]
+    """The filters and reorderings that moved it, in the order of their application."""
 
 
 def listed(ranking: Ranking) -> list[ListedMovie]:
@@ -94,6 +128,8 @@ def listed(ranking: Ranking) -> list[ListedMovie]:
             year=item.year,
             theme_id=item.theme_id,
             score=item.score,
+            rank_by_score=item.rank_by_score,
+            moves=item.moves,
         )
         for item in ranking.recommendations
     ]
@@ -128,6 +164,8 @@ class RecommendationsOut(_Out):
     as_of: str
     versions: ListVersions
     filters: Filters
+    adjustments: tuple[Adjustment, ...]
+    """What each filter and reordering that was on did to the list."""
     n_interactions: int
     recommendations: list[RecommendationOut]
 
@@ -145,10 +183,11 @@ class RecommendationsOut(_Out):
                 user_vector=ranking.viewer.user_vector_version,
             ),
             filters=ranking.filters,
+            adjustments=ranking.adjustments,
             n_interactions=len(ranking.viewer.events),
             recommendations=[
                 RecommendationOut(
-                    **place.model_dump(),
+                    **dict(place),
                     genres=item.genres,
                     theme=bundle.themes[item.theme_id].label,
                     parts=item.parts,
@@ -277,7 +316,7 @@ def _read_cursor(cursor: str) -> tuple[int, str]:
     raise BadInput("the cursor is not one that this API gave out")
 
 
-class ExplanationIn(_In):
+class ExplanationIn(_Reordered):
     """What to explain."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"viewer_id": "demo", "n": 10}})
@@ -296,7 +335,7 @@ class RatingIn(_In):
     rating: float = Field(ge=0.5, le=5.0)
 
 
-class CounterfactualIn(_In):
+class CounterfactualIn(_Reordered):
     """A change of history to try out: forget some events, or rate a film."""
 
     model_config = ConfigDict(
@@ -338,7 +377,12 @@ class WhyNotOut(_Out):
     seen: bool
     in_list: bool
     rank: int
+    """In the list as filters and reorderings make it."""
+    rank_by_score: int
+    moves: tuple[RankMove, ...]
     gap: float
+    """Score of the last film of the list less the film's own; negative when the film was left out
+    in spite of its score."""
     evidence: tuple[Evidence, ...]
 
 

@@ -119,13 +119,16 @@ def moves_of(row: int, steps: Sequence[Step]) -> tuple[RankMove, ...]:
 def adjustments_of(
     steps: Sequence[Step], filters: Filters, movie_ids: NDArray[np.int64], *, n: int
 ) -> tuple[Adjustment, ...]:
-    """What every step did to a list of ``n``, whether it moved anything or not."""
+    """What every step did to a list of ``n``, whether it moved anything or not.
+
+    Movies that one step brings in the next one may leave out; ``n_moved`` is of the last list.
+    """
     strengths = {"surprise": filters.surprise, "diversity": filters.diversity}
 
     def ids(rows: list[int]) -> tuple[MovieId, ...]:
         return tuple(MovieId(int(movie_ids[row])) for row in rows)
 
-    found = []
+    found, last = [], steps[-1].rows[:n].tolist()
     for before, after in pairwise(steps):
         old, new = before.rows[:n].tolist(), after.rows[:n].tolist()
         if after.by is not None:
@@ -135,7 +138,7 @@ def adjustments_of(
                     strength=strengths.get(after.by),
                     entered_movie_ids=ids([row for row in new if row not in old]),
                     left_movie_ids=ids([row for row in old if row not in new]),
-                    n_moved=sum(before.rank_of(row) != after.rank_of(row) for row in new),
+                    n_moved=sum(before.rank_of(row) != after.rank_of(row) for row in last),
                 )
             )
     return tuple(found)

@@ -15,6 +15,7 @@ from retrieval.recommender import Recommender
 __all__ = [
     "PredictedRating",
     "RankedMovie",
+    "ReorderedMovie",
     "dataset_viewers",
     "predict_pairs",
     "read_pairs",
@@ -34,6 +35,16 @@ class RankedMovie(NamedTuple):
     score: float
 
 
+class ReorderedMovie(NamedTuple):
+    """One row of a batch whose lists are not in the order of the scores."""
+
+    viewer_id: ViewerId
+    rank: int
+    movie_id: MovieId
+    score: float
+    rank_by_score: int
+
+
 class PredictedRating(NamedTuple):
     """One row of predicted stars, named as MovieLens names its columns."""
 
@@ -48,13 +59,17 @@ def recommend_batch(
     *,
     n: int,
     filters: Filters | None = None,
-) -> Iterator[RankedMovie]:
-    """The lists of many viewers, one row a movie, viewers in the order given."""
+) -> Iterator[RankedMovie | ReorderedMovie]:
+    """The lists of many viewers, one row a movie, viewers in the order given.
+
+    Rows tell the rank by score as well when the filters can change the order.
+    """
+    wanted = filters or Filters()
     for viewer_id in viewer_ids:
         snapshot = recommender.snapshot(viewer_id)
-        ranked = recommender.top_movie_ids(snapshot, n=n, filters=filters)
-        for rank, (movie_id, score) in enumerate(ranked, start=1):
-            yield RankedMovie(viewer_id, rank, movie_id, score)
+        for movie_id, place in recommender.top_places(snapshot, n=n, filters=wanted):
+            row = RankedMovie(viewer_id, place.rank, movie_id, place.score)
+            yield row if wanted.is_empty else ReorderedMovie(*row, place.rank_by_score)
 
 
 def dataset_viewers(bundle: Bundle) -> list[ViewerId]:
@@ -102,7 +117,10 @@ def predict_pairs(
 
 
 def write_csv(
-    rows: Iterable[RankedMovie | PredictedRating], out: TextIO, *, header: tuple[str, ...]
+    rows: Iterable[RankedMovie | ReorderedMovie | PredictedRating],
+    out: TextIO,
+    *,
+    header: tuple[str, ...],
 ) -> None:
     """Write rows as CSV; floats keep nine significant digits."""
     writer = csv.writer(out, lineterminator="\n")

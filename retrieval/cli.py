@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from retrieval.batch import RankedMovie
+from retrieval.batch import RankedMovie, ReorderedMovie
 from retrieval.bundle import Bundle
 from retrieval.bundle_versions import BundleVersion
 from retrieval.domain.models import Theme
@@ -29,7 +29,9 @@ _TERMS = (
 )
 
 
-def print_list(bundle: Bundle, rows: Sequence[RankedMovie], console: Console) -> None:
+def print_list(
+    bundle: Bundle, rows: Sequence[RankedMovie | ReorderedMovie], console: Console
+) -> None:
     """A ranked list as a table."""
     if not rows:
         console.print("No movie is left to recommend.")
@@ -40,11 +42,18 @@ def print_list(bundle: Bundle, rows: Sequence[RankedMovie], console: Console) ->
     table.add_column("Theme", overflow="fold")
     table.add_column("Id", justify="right", style="dim")
     table.add_column("Score", justify="right", style="dim")
+    if isinstance(rows[0], ReorderedMovie):
+        table.add_column("By score", justify="right")
     for row in rows:
         movie = bundle.movie(row.movie_id)
         label = bundle.themes[movie.theme_id].label
-        table.add_row(str(row.rank), movie.name, label, str(row.movie_id), f"{row.score:.3f}")
+        cells = [str(row.rank), movie.name, label, str(row.movie_id), f"{row.score:.3f}"]
+        if isinstance(row, ReorderedMovie):
+            cells.append("=" if row.rank == row.rank_by_score else str(row.rank_by_score))
+        table.add_row(*cells)
     console.print(table)
+    if isinstance(rows[0], ReorderedMovie):
+        console.print("By score: the rank that score alone would give", style="dim")
 
 
 def print_themes(bundle: Bundle, console: Console, *, as_json: bool) -> None:

@@ -124,10 +124,7 @@ class Recommender:
         if not 1 <= n <= MAX_LIST_LENGTH:
             raise BadInput(f"a list has 1 to {MAX_LIST_LENGTH} movies, not {n}")
         constraints = filters or Filters()
-        steps = self._steps(snapshot, constraints, n)
-        if constraints.narrows:
-            unseen = self._allowed(snapshot, Filters())
-            steps = after_filters(scored_step(self._all_scores(snapshot), unseen, n=n), steps)
+        steps = self._disclosed_steps(snapshot, constraints, n)
         rows = steps[-1].rows[:n].tolist()
         splits = self._splits(snapshot, rows)
         recommendations = tuple(
@@ -146,6 +143,22 @@ class Recommender:
         return [
             (self.bundle.movies[int(row)].movie_id, float(score))
             for row, score in zip(rows, scores, strict=True)
+        ]
+
+    def top_places(
+        self, snapshot: ViewerSnapshot, *, n: int, filters: Filters | None = None
+    ) -> list[tuple[MovieId, Place]]:
+        """`top_movie_ids` with what filters and reorderings moved, first place first."""
+        steps = self._disclosed_steps(snapshot, filters or Filters(), n)
+        rows = steps[-1].rows[:n]
+        return [
+            (
+                self.bundle.movies[row].movie_id,
+                Place(rank, float(score), moves_of(row, steps)),
+            )
+            for rank, (row, score) in enumerate(
+                zip(rows.tolist(), self._scores(snapshot, rows), strict=True), start=1
+            )
         ]
 
     def place(
@@ -276,6 +289,14 @@ class Recommender:
         length = max(n, POOL_SIZE) if filters.reorders else n
         by_score = listed_step(self._by_score(snapshot, filters, length))
         return [by_score, *self._reordered(by_score, snapshot, filters)]
+
+    def _disclosed_steps(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> list[Step]:
+        """`_steps`, beginning with the order that there would be without filters."""
+        steps = self._steps(snapshot, filters, n)
+        if not filters.narrows:
+            return steps
+        unseen = self._allowed(snapshot, Filters())
+        return after_filters(scored_step(self._all_scores(snapshot), unseen, n=n), steps)
 
     def _by_score(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
         allowed = self._allowed(snapshot, filters)

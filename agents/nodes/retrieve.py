@@ -1,5 +1,6 @@
 """Ranks, and measures the evidence."""
 
+from dataclasses import replace
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -44,7 +45,7 @@ def _one_film(
     in_list = found is not None
     if found is None:
         found = _recommendation_of(context, ranking.viewer, request, movie_id)
-    alone = Ranking(ranking.viewer, (found,), ranking.n, ranking.filters)
+    alone = replace(ranking, recommendations=(found,))
     if in_list:
         return alone, context.evidence.for_movie(ranking, movie_id)
     about_list = {"list", "theme", "tag"}  # would take the film for the whole list
@@ -67,4 +68,5 @@ def _recommendation_of(
         theme_id=movie.theme_id,
         parts=score_parts(viewer.user_vector, item),
         split=context.recommender.split(viewer, movie_id),
+        moves=place.moves,
     )

@@ -8,13 +8,16 @@ from api.problems import problem_responses
 from api.schemas import (
     CounterfactualIn,
     CounterfactualOut,
+    DiversityQuery,
     MovieId64,
+    SurpriseQuery,
     ViewerQuery,
     WhyNotOut,
     listed,
 )
 from api.services import ServicesDep
 from retrieval.domain.evidence import WhatIfEvidence, WhyNotEvidence
+from retrieval.domain.recommendation import Filters
 
 __all__ = ["router"]
 
@@ -25,7 +28,7 @@ router = APIRouter(tags=["what if"])
 def preview_counterfactual(body: CounterfactualIn, services: ServicesDep) -> CounterfactualOut:
     """Forget events or rate a film on trial: everything is ranked again, nothing is saved."""
     recommender, evidence = services.retrieval.recommender, services.retrieval.evidence
-    before = recommender.recommend(body.viewer_id, n=body.n)
+    before = recommender.recommend(body.viewer_id, n=body.n, filters=body.filters)
     if body.rate is not None:
         movie_id, rating = body.rate.movie_id, body.rate.rating
         found = evidence.rate(before, movie_id, rating)
@@ -33,7 +36,7 @@ def preview_counterfactual(body: CounterfactualIn, services: ServicesDep) -> Cou
     else:
         found = evidence.forget(before, body.forget_event_ids)
         changed = recommender.without_events(before.viewer, body.forget_event_ids)
-    after = recommender.rank_for(changed, n=body.n)
+    after = recommender.rank_for(changed, n=body.n, filters=body.filters)
     summary = next(item for item in found if isinstance(item, WhatIfEvidence))
     return CounterfactualOut(
         viewer_id=body.viewer_id,
@@ -50,9 +53,12 @@ def why_not(
     viewer_id: ViewerQuery,
     movie_id: Annotated[MovieId64, Query(examples=[6])],
     n: Annotated[int, Query(ge=1, le=50)] = 10,
+    diversity: DiversityQuery = 0.0,
+    surprise: SurpriseQuery = 0.0,
 ) -> WhyNotOut:
     """Why a movie is not in the list: its rank, its gap, and what speaks for and against it."""
-    ranking = services.retrieval.recommender.recommend(viewer_id, n=n)
+    filters = Filters(diversity=diversity, surprise=surprise)
+    ranking = services.retrieval.recommender.recommend(viewer_id, n=n, filters=filters)
     found = services.retrieval.evidence.why_not(ranking, movie_id)
     answer = next(item for item in found if isinstance(item, WhyNotEvidence))
     return WhyNotOut(
@@ -63,6 +69,8 @@ def why_not(
         seen=answer.data.seen,
         in_list=answer.data.in_list,
         rank=answer.data.rank,
+        rank_by_score=answer.data.rank_by_score or answer.data.rank,
+        moves=answer.data.moves,
         gap=answer.data.gap,
         evidence=found,
     )

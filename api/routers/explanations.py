@@ -37,7 +37,11 @@ async def explain(
     # Built at the first call, which takes seconds of imports; other requests go on meanwhile.
     explainer = await run_in_threadpool(services.explainer)
     explanation = await explainer.aexplain(
-        body.viewer_id, n=body.n, movie_id=body.movie_id, detail=body.detail
+        body.viewer_id,
+        n=body.n,
+        movie_id=body.movie_id,
+        detail=body.detail,
+        filters=body.filters,
     )
     response.headers["Location"] = f"/api/explanations/{explanation.id}"
     return _trimmed(explanation, top)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.etag import etag_of, is_known, not_modified
 from api.problems import problem_responses
-from api.schemas import RecommendationsOut, ViewerQuery
+from api.schemas import DiversityQuery, RecommendationsOut, SurpriseQuery, ViewerQuery
 from api.services import ServicesDep
 from api.viewers import is_writable
 from retrieval.domain.models import ThemeId
@@ -37,9 +37,16 @@ def recommendations(
     year_from: Annotated[int | None, Query(ge=1800, le=2200)] = None,
     year_to: Annotated[int | None, Query(ge=1800, le=2200)] = None,
     theme: Annotated[list[int], Query(max_length=50, description="One of them.")] = [],  # noqa: B006
+    tags: Annotated[list[str], Query(max_length=10, description="Style tags; all of them.")] = [],  # noqa: B006
+    diversity: DiversityQuery = 0.0,
+    surprise: SurpriseQuery = 0.0,
     top: Annotated[int, Query(ge=0, le=10_000, description="Contributions per film.")] = 4,
 ) -> Response | RecommendationsOut:
     """The best films that the viewer has not met, with the parts of each score.
+
+    Filters and reorderings change which films are listed and in which order, never a score.
+    `moves` says of each film which of them changed its rank, `adjustments` what each of them did
+    to the list.
 
     The entity tag is weak: it stays while the films and their order stay, although the scores
     fade a little with every second.
@@ -49,6 +56,9 @@ def recommendations(
         year_from=year_from,
         year_to=year_to,
         theme_ids=tuple(ThemeId(theme_id) for theme_id in theme),
+        tags=tuple(tags),
+        diversity=diversity,
+        surprise=surprise,
     )
     ranking = services.retrieval.recommender.recommend(viewer_id, n=n, filters=filters)
     writable = is_writable(services.retrieval.profiles, viewer_id)

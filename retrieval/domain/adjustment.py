@@ -32,8 +32,8 @@ class Adjustment(BaseModel):
     strength: float | None = None
     """Of a reordering, above 0 up to 1; None for filters."""
     entered_movie_ids: tuple[MovieId, ...] = ()
-    """Movies that it brought into the list."""
+    """Movies that it brought into the list; a later adjustment may have left them out again."""
     left_movie_ids: tuple[MovieId, ...] = ()
-    """Movies that it left out."""
+    """Movies that it left out; a later adjustment may have brought them back."""
     n_moved: int = Field(default=0, ge=0)
-    """Movies of the list that it moved, the entered ones included."""
+    """Movies of the final list whose rank it changed."""
