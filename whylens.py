@@ -577,6 +577,29 @@ def data_rebuild(
         raise typer.Exit(EXIT_FAILED)
 
 
+@data_app.command("onboarding")
+def data_onboarding(
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Measure what picks do; exit code 1 if it falls short."),
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The films that a new viewer is asked about, and whether they do their work."""
+    with _reported_errors():
+        from retrieval.onboarding_check import check_onboarding
+        from retrieval.onboarding_cli import print_onboarding
+
+        retrieval = _retrieval(home)
+        films = retrieval.new_viewers.films
+        chosen = [film.movie.movie_id for film in films]
+        report = check_onboarding(retrieval.recommender, chosen) if check else None
+        print_onboarding(films, report, Console(), as_json=as_json)
+    if report is not None and report.problems:
+        raise typer.Exit(EXIT_FAILED)
+
+
 @data_app.command("create-table")
 def data_create_table(
     name: Annotated[str, typer.Argument(help="What WHYLENS_STATE_TABLE names from then on.")],

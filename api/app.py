@@ -14,6 +14,7 @@ from api.routers import (
     explanations,
     health,
     interactions,
+    onboarding,
     recommendations,
     taste_profile,
 )
@@ -27,7 +28,8 @@ API_VERSION = "1.0"
 DESCRIPTION = """
 Film recommendations with the exact reasons for them.
 
-Viewers are `demo` and `ml:<userId>` (a viewer of the dataset, read only). Every score splits into
+Viewers are `demo`, `ml:<userId>` (a viewer of the dataset, read only) and whoever `/api/onboarding`
+created. Every score splits into
 contributions that add up to it; every claim names its evidence. Every error is an
 [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem.
 """
@@ -36,6 +38,7 @@ ROUTERS = (
     explanations.router,
     chat.router,
     counterfactuals.router,
+    onboarding.router,
     interactions.router,
     taste_profile.router,
     catalog.router,

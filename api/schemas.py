@@ -61,7 +61,7 @@ ViewerQuery = Annotated[
     Query(
         min_length=1,
         max_length=64,
-        description="`demo`, or `ml:<userId>` for a viewer of the dataset.",
+        description="`demo`, `ml:<userId>` for a viewer of the dataset, or a new viewer's id.",
         examples=["demo"],
     ),
 ]

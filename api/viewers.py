@@ -1,7 +1,12 @@
-"""Who may be changed through the API: accounts do not exist yet, so the demo viewer at most."""
+"""Who may be changed through the API.
+
+There are no accounts yet: the demo viewer belongs to everybody where the server allows it, and a
+new viewer to whoever holds its random id.
+"""
 
 from retrieval.domain.errors import ReadOnlyViewer
 from retrieval.domain.models import ViewerId
+from retrieval.new_viewers import is_new_viewer_id
 from retrieval.profiles import DEMO_VIEWER, Profiles
 
 __all__ = ["check_personal", "check_writable", "is_writable"]
@@ -9,7 +14,8 @@ __all__ = ["check_personal", "check_writable", "is_writable"]
 
 def is_writable(profiles: Profiles, viewer_id: ViewerId) -> bool:
     """Whether a caller may change the viewer's history."""
-    return viewer_id == DEMO_VIEWER and profiles.is_writable(viewer_id)
+    is_open = viewer_id == DEMO_VIEWER or is_new_viewer_id(viewer_id)
+    return is_open and profiles.is_writable(viewer_id)
 
 
 def check_writable(profiles: Profiles, viewer_id: ViewerId) -> None:
@@ -18,7 +24,10 @@ def check_writable(profiles: Profiles, viewer_id: ViewerId) -> None:
         return
     if viewer_id == DEMO_VIEWER:
         raise ReadOnlyViewer("the demo viewer's history cannot be changed on this server")
-    raise ReadOnlyViewer(f"the history of '{viewer_id}' cannot be changed; use 'demo'")
+    raise ReadOnlyViewer(
+        f"the history of '{viewer_id}' cannot be changed; use 'demo', or a viewer"
+        " of your own from POST /api/onboarding"
+    )
 
 
 def check_personal(profiles: Profiles) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from retrieval.bundle import Bundle, current_bundle_dir, read_bundle, read_movie_vectors
 from retrieval.evidence import EvidenceBuilder
+from retrieval.new_viewers import NewViewers
 from retrieval.numpy_index import NumpyMovieIndex
 from retrieval.ports import DocumentStore, MovieIndex, StateStore
 from retrieval.profiles import Profiles
@@ -26,6 +27,7 @@ class Retrieval(NamedTuple):
     profiles: Profiles
     store: StateStore
     documents: DocumentStore
+    new_viewers: NewViewers
 
 
 def build_retrieval(settings: RetrievalSettings) -> Retrieval:
@@ -44,7 +46,15 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
         demo_writable=settings.demo_writable,
     )
     recommender = Recommender(bundle, _build_index(bundle, settings), profiles)
-    return Retrieval(bundle, recommender, EvidenceBuilder(recommender), profiles, store, documents)
+    return Retrieval(
+        bundle,
+        recommender,
+        EvidenceBuilder(recommender),
+        profiles,
+        store,
+        documents,
+        NewViewers(bundle, store),
+    )
 
 
 def index_bundle(path: Path) -> None:
