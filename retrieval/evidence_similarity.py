@@ -8,7 +8,7 @@ from retrieval.bundle import Bundle
 from retrieval.domain.evidence import SimilarityData, SimilarityEvidence
 from retrieval.domain.models import Movie, MovieId
 from retrieval.recommender import Recommender
-from retrieval.wording import as_list, as_percent, count_of
+from retrieval.wording import as_list, as_percent
 
 __all__ = ["measure_similarity"]
 
@@ -73,12 +73,14 @@ def _reason(data: SimilarityData, first: Movie, likers: _Likers) -> str:
             f"Nobody liked {unliked} yet, so its likeness to {liked} is read off genres, tags and"
             " year"
         )
-    both = likers.both or "None"
-    who = count_of(likers.first, "viewer")
     share = as_percent(data.liked_other_share)
+    if likers.first == 1:
+        who, does = "The one viewer", "liked" if likers.both else "did not like"
+    else:
+        who, does = f"{likers.both or 'None'} of the {likers.first:,} viewers", "liked"
     return (
-        f"{both} of the {who} who liked {data.title} liked {data.other_title} too, against"
-        f" {share} of all viewers"
+        f"{who} who liked {data.title} {does} {data.other_title}{' too' if likers.both else ''},"
+        f" which {share} of all viewers do"
     )
 
 
