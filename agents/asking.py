@@ -179,15 +179,13 @@ async def _ask_provider(
         return ends_at - time.monotonic()
 
     async def once() -> Draft:
-        async with watch.slots:
-            if watch.failure is not None:
-                raise ProviderFailed(watch.failure)
-            return await _invoke(
-                context.model, schema, messages, tally, bind, within_s=remaining_s()
-            )
+        if watch.failure is not None:
+            raise ProviderFailed(watch.failure)
+        return await _invoke(context.model, schema, messages, tally, bind, within_s=remaining_s())
 
     try:
-        async with asyncio.timeout(remaining_s()):
+        # The place is kept in the pauses too, so that no other call fails the same way meanwhile.
+        async with asyncio.timeout(remaining_s()), watch.slots:
             return await _persist(
                 once, context.model_name, attempts=settings.max_attempts, remaining_s=remaining_s
             )

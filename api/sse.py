@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
 from typing import Final
+
+import anyio
 
 __all__ = ["MEDIA_TYPE", "frame", "with_heartbeats"]
 
@@ -25,21 +26,24 @@ async def with_heartbeats(
     When the reader goes away the server cancels this generator, and the frames' own generator is
     closed with it: whatever it was doing stops.
     """
-    async with aclosing(frames):
-        waiting: asyncio.Task[str] | None = None
-        try:
-            while True:
-                waiting = waiting or asyncio.ensure_future(anext(frames))
-                done, _ = await asyncio.wait({waiting}, timeout=every_s)
-                if not done:
-                    yield HEARTBEAT
-                    continue
-                finished, waiting = waiting, None
-                try:
-                    yield finished.result()
-                except StopAsyncIteration:
-                    return
-        finally:
+    waiting: asyncio.Task[str] | None = None
+    try:
+        while True:
+            waiting = waiting or asyncio.ensure_future(anext(frames))
+            done, _ = await asyncio.wait({waiting}, timeout=every_s)
+            if not done:
+                yield HEARTBEAT
+                continue
+            finished, waiting = waiting, None
+            try:
+                yield finished.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        # The server's scope cancels again at every await: a second blow would interrupt the very
+        # cleaning up that closes connections to others.
+        with anyio.CancelScope(shield=True):
             if waiting is not None:
                 waiting.cancel()
                 await asyncio.gather(waiting, return_exceptions=True)
+            await frames.aclose()

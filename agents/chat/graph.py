@@ -1,4 +1,7 @@
-"""The conversation graph: ``read_message -> act -> write -> check (-> write once) -> end``."""
+"""The conversation graph.
+
+``recall -> read_message -> act -> write -> check (-> write once) -> end``
+"""
 
 from typing import Literal
 
@@ -7,7 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agents.chat.context import ChatContext
-from agents.chat.nodes import act, check, is_checked, read_message, write
+from agents.chat.nodes import act, check, is_checked, read_message, recall, write
 from agents.chat.state import ChatState
 
 __all__ = ["ChatGraph", "build_chat_graph"]
@@ -20,11 +23,13 @@ def build_chat_graph(checkpointer: BaseCheckpointSaver[str]) -> ChatGraph:
     graph: StateGraph[ChatState, ChatContext, ChatState, ChatState] = StateGraph(
         ChatState, context_schema=ChatContext
     )
+    graph.add_node("recall", recall)
     graph.add_node("read_message", read_message)
     graph.add_node("act", act)
     graph.add_node("write", write)
     graph.add_node("check", check)
-    graph.add_edge(START, "read_message")
+    graph.add_edge(START, "recall")
+    graph.add_edge("recall", "read_message")
     graph.add_edge("read_message", "act")
     graph.add_edge("act", "write")
     graph.add_edge("write", "check")

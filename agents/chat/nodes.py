@@ -1,4 +1,4 @@
-"""The nodes of the conversation graph: understand, act, write, check."""
+"""The nodes of the conversation graph: recall, understand, act, write, check."""
 
 from typing import Any
 
@@ -23,21 +23,32 @@ from retrieval.domain.evidence import Evidence, EvidenceId
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters, Ranking
 
-__all__ = ["act", "check", "is_checked", "read_message", "write"]
+__all__ = ["act", "check", "is_checked", "read_message", "recall", "write"]
 
 MAX_REVISIONS = 1
 _PASSING = frozenset({"confirm", "decline", "thanks", "help", "out_of_scope", "unknown_movie"})
 """Intents that a follow-up looks past."""
 
 
+async def recall(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]:
+    """Rank for the viewer, before anybody is asked anything.
+
+    Its event is the first of a stream: a reader who leaves from then on is noticed, however long
+    a model takes, and what is wrong with the viewer was told before.
+    """
+    del state
+    context = runtime.context
+    ranking = context.retrieval.recommender.recommend(context.viewer_id, n=context.list_length)
+    return {"ranking": ranking, "usage": [], "revisions": 0}
+
+
 async def read_message(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]:
     """Make out what the message asks for."""
     context = runtime.context
-    ranking = context.retrieval.recommender.recommend(context.viewer_id, n=context.list_length)
-    memory = _memory(state, ranking)
+    memory = _memory(state, state["ranking"])
     bundle = context.retrieval.bundle
     intent = understand(state["message"], memory, bundle, context.titles)
-    update: dict[str, Any] = {"ranking": ranking, "intent": intent, "usage": [], "revisions": 0}
+    update: dict[str, Any] = {"intent": intent}
     if context.agent.provider == "offline":
         return update
     answer = await ask(

@@ -1,6 +1,5 @@
 """Writes the summary, the themes and one reason a film; or rewrites what failed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -14,7 +13,9 @@ from retrieval.domain.evidence import Evidence
 
 __all__ = ["pattern_synthesizer"]
 
-_UNUSED_KINDS = frozenset({"prediction"})
+_UNUSED_KINDS = frozenset({"prediction", "history"})
+_LONG_KINDS = frozenset({"note"})
+"""Worth their tokens only where the text says how a film reads: a quarter of the prompt."""
 _SUMMARY_LENGTH = 2
 
 
@@ -31,7 +32,7 @@ async def pattern_synthesizer(
         prompt,
         ListReasons,
         task=_task(state),
-        evidence=_relevant(state.all_evidence, wanted),
+        evidence=_relevant(state, wanted),
     )
     drafts = _by_key(answer.draft)
     if not wanted:
@@ -69,9 +70,10 @@ def _task(state: ExplainState) -> dict[str, Any]:
     return task
 
 
-def _relevant(evidence: Iterable[Evidence], wanted: tuple[ClaimKey, ...]) -> list[Evidence]:
-    """All evidence for a first draft; for a rewrite, what the failed claims are about."""
-    useful = [item for item in evidence if item.kind not in _UNUSED_KINDS]
+def _relevant(state: ExplainState, wanted: tuple[ClaimKey, ...]) -> list[Evidence]:
+    """All useful evidence for a first draft; for a rewrite, what the failed claims are about."""
+    unused = _UNUSED_KINDS if state.request.detail == "full" else _UNUSED_KINDS | _LONG_KINDS
+    useful = [item for item in state.all_evidence if item.kind not in unused]
     if not wanted or any(key.startswith("summary") for key in wanted):
         return useful
     films = {int(key.partition(":")[2]) for key in wanted if key.startswith("reason")}

@@ -164,7 +164,7 @@ async def test_streams_end_with_the_answer_that_the_words_spell(chat):
     events = [event async for event in chat.stream("demo", "why the first one?")]
     nodes = [event.node for event in events if isinstance(event, StatusEvent)]
     words = "".join(event.text for event in events if isinstance(event, DeltaEvent))
-    assert nodes == ["read_message", "act", "write", "check"]
+    assert nodes == ["recall", "read_message", "act", "write", "check"]
     assert isinstance(events[-1], AnswerEvent)
     assert words == events[-1].answer.text
 

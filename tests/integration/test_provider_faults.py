@@ -201,6 +201,28 @@ def test_what_was_written_before_the_deadline_stays(retrieval, tiny_home):
     assert_degraded(answer, "deadline")
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [Reply(status=500), Reply(status=429), WAITS, Reply("no JSON"), Reply(cut=True)],
+    ids=["500", "429", "429, soon", "malformed", "cut"],
+)
+def test_a_fault_in_the_fan_out_stays_with_the_calls_that_run_at_once(retrieval, tiny_home, fault):
+    """Nine films in nine requests, three at once: nobody else tries what has failed."""
+    with groq_server(
+        lambda request: fault if request.schema == "FilmReadings" else honest(request)
+    ) as server:
+        chosen = settings(server.url, script_batch_size=1, max_concurrency=3, max_attempts=2)
+        explanation = build_explainer(retrieval, chosen).explain("ml:1", n=10)
+    assert len(explanation.recommendations) == 10
+    assert_degraded(explanation, "")
+    assert server.schemas().count("FilmReadings") <= 6
+    assert "ListReasons" not in server.schemas()  # the run has given the provider up
+    nodes = {node.node: node.fallbacks for node in explanation.usage.nodes}
+    assert nodes["cluster_analyzer"] == 0
+    assert nodes["script_analyzer"] >= 6
+    assert nodes["pattern_synthesizer"] == 1
+
+
 def test_cancelling_hangs_up_and_sends_nothing_more(surface):
     async def cancel(chosen, server):
         task = asyncio.ensure_future(surface.answer(chosen))
