@@ -45,6 +45,7 @@ __all__ = [
     "RatingIn",
     "RecommendationOut",
     "RecommendationsOut",
+    "ReorderedIn",
     "SurpriseQuery",
     "TasteProfileOut",
     "ThemeMovies",
@@ -86,7 +87,7 @@ class _In(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Reordered(_In):
+class ReorderedIn(_In):
     """A question about a list that may be reordered."""
 
     diversity: float = Field(default=0.0, ge=0.0, le=1.0, description=DIVERSITY)
@@ -316,7 +317,7 @@ def _read_cursor(cursor: str) -> tuple[int, str]:
     raise BadInput("the cursor is not one that this API gave out")
 
 
-class ExplanationIn(_Reordered):
+class ExplanationIn(ReorderedIn):
     """What to explain."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"viewer_id": "demo", "n": 10}})
@@ -335,7 +336,7 @@ class RatingIn(_In):
     rating: float = Field(ge=0.5, le=5.0)
 
 
-class CounterfactualIn(_Reordered):
+class CounterfactualIn(ReorderedIn):
     """A change of history to try out: forget some events, or rate a film."""
 
     model_config = ConfigDict(

@@ -7,6 +7,7 @@ from agents.context import AgentContext
 from retrieval.build import Retrieval
 from retrieval.descriptions import DescriptionIndex
 from retrieval.domain.models import ViewerId
+from retrieval.domain.recommendation import Filters
 from retrieval.titles import TitleIndex
 
 __all__ = ["ChatContext"]
@@ -24,3 +25,5 @@ class ChatContext:
     thread_id: str
     viewer_id: ViewerId
     list_length: int
+    filters: Filters
+    """What shapes the list that the viewer sees."""

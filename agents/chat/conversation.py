@@ -27,6 +27,7 @@ from retrieval.build import Retrieval
 from retrieval.descriptions import DescriptionIndex
 from retrieval.domain.errors import BadInput, UnknownThread
 from retrieval.domain.models import ViewerId
+from retrieval.domain.recommendation import Filters
 from retrieval.titles import TitleIndex
 
 __all__ = ["MAX_MESSAGE_CHARS", "Chat"]
@@ -71,9 +72,20 @@ class Chat:
         return run_blocking(self.ask(viewer_id, message, thread_id=thread_id))
 
     async def ask(
-        self, viewer_id: ViewerId, message: str, *, thread_id: str | None = None
+        self,
+        viewer_id: ViewerId,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        filters: Filters | None = None,
     ) -> ChatAnswer:
         """Answer one message in a thread; a new thread when none is named.
+
+        Args:
+            viewer_id: Who asks.
+            message: What.
+            thread_id: The conversation to go on with.
+            filters: What shapes the list that the viewer sees; questions are about that list.
 
         Raises:
             BadInput: The message is empty or too long, or the thread id has odd characters.
@@ -81,14 +93,21 @@ class Chat:
             UnknownThread: The thread belongs to somebody else.
             StateUnavailable: Threads or state cannot be read or written.
         """
-        async with aclosing(self.stream(viewer_id, message, thread_id=thread_id)) as events:
+        async with aclosing(
+            self.stream(viewer_id, message, thread_id=thread_id, filters=filters)
+        ) as events:
             async for event in events:
                 if isinstance(event, AnswerEvent):
                     return event.answer
         raise RuntimeError("the conversation graph ended without an answer")
 
     async def stream(
-        self, viewer_id: ViewerId, message: str, *, thread_id: str | None = None
+        self,
+        viewer_id: ViewerId,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        filters: Filters | None = None,
     ) -> AsyncGenerator[ChatEvent, None]:
         """As `ask`, in events: the nodes as they finish, the checked words, the whole answer.
 
@@ -105,6 +124,7 @@ class Chat:
             thread_id=thread,
             viewer_id=viewer_id,
             list_length=_LIST_LENGTH,
+            filters=filters or Filters(),
         )
         config = _config(thread, viewer_id)
         answer: ChatAnswer | None = None

@@ -38,7 +38,9 @@ async def recall(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, A
     """
     del state
     context = runtime.context
-    ranking = context.retrieval.recommender.recommend(context.viewer_id, n=context.list_length)
+    ranking = context.retrieval.recommender.recommend(
+        context.viewer_id, n=context.list_length, filters=context.filters
+    )
     return {"ranking": ranking, "usage": [], "revisions": 0}
 
 

@@ -94,13 +94,13 @@ def _why(call: ToolCall) -> ToolResult:
     movie_id = call.intent.movie_ids[0]
     if call.list_source is not None and movie_id in call.list_movie_ids:
         return _why_similar(call, call.list_source, movie_id)
-    for filters in dict.fromkeys([call.list_filters, Filters()]):
+    for filters in dict.fromkeys([call.list_filters, call.ranking.filters]):
         ranking = call.retrieval.recommender.rank_for(
             call.ranking.viewer, n=call.ranking.n, filters=filters
         )
         if movie_id in {r.movie_id for r in ranking.recommendations}:
             evidence = call.retrieval.evidence.for_movie(ranking, movie_id)
-            facts = {} if filters.is_empty else {"list": "filtered"}
+            facts = {"list": "filtered"} if filters.narrows else {}
             return ToolResult(evidence, focus=(movie_id,), facts=facts)
     return _why_not(call)
 
@@ -143,14 +143,16 @@ def _what_if_rate(call: ToolCall) -> ToolResult:
 
 def _recommend(call: ToolCall) -> ToolResult:
     """The list under the constraints, or under fewer when no film fits them all."""
-    wanted = call.intent.filters
+    shown = call.ranking.filters
+    order = {"surprise": shown.surprise, "diversity": shown.diversity}
+    wanted = call.intent.filters.model_copy(update=order)
     for filters, dropped in _relaxations(wanted):
         ranking = call.retrieval.recommender.rank_for(
             call.ranking.viewer, n=call.ranking.n, filters=filters
         )
         ids = tuple(r.movie_id for r in ranking.recommendations)
         if ids:
-            facts = {} if filters.is_empty else {"is_filtered": "yes"}
+            facts = {"is_filtered": "yes"} if filters.narrows else {}
             return ToolResult(
                 call.retrieval.evidence.for_ranking(ranking),
                 focus=ids[:1],

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from agents.chat.schemas import AnswerEvent, ChatAnswer, ChatEvent, ThreadSummary, Turn
 from api.problems import problem_of_error, problem_responses
-from api.schemas import ViewerQuery
+from api.schemas import ReorderedIn, ViewerQuery
 from api.services import ServicesDep, SettingsDep
 from api.sse import MEDIA_TYPE, frame, with_heartbeats
 from api.viewers import check_personal
@@ -26,11 +26,10 @@ ThreadPath = Annotated[str, Path(min_length=1, max_length=64)]
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-class ChatIn(BaseModel):
+class ChatIn(ReorderedIn):
     """One message of a viewer."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {"viewer_id": "demo", "message": "why did you recommend the first one?"}
         },
@@ -67,8 +66,12 @@ async def ask(
     """
     chat = await run_in_threadpool(services.chat)
     if MEDIA_TYPE not in request.headers.get("accept", ""):
-        return await chat.ask(body.viewer_id, body.message, thread_id=body.thread_id)
-    events = chat.stream(body.viewer_id, body.message, thread_id=body.thread_id)
+        return await chat.ask(
+            body.viewer_id, body.message, thread_id=body.thread_id, filters=body.filters
+        )
+    events = chat.stream(
+        body.viewer_id, body.message, thread_id=body.thread_id, filters=body.filters
+    )
     # Whatever is wrong with the request shows before the first event: it is an ordinary problem.
     first = await anext(events)
     frames = _frames(first, events, request.scope)

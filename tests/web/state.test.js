@@ -7,6 +7,8 @@ import {
   citedEvidence,
   compareLists,
   createStore,
+  describeAdjustments,
+  describeMoves,
   emptyChat,
   explainsList,
   groupProgramme,
@@ -150,4 +152,27 @@ test("an answer shows the evidence it cites, and no more", () => {
   const claims = [{ evidence_ids: ["c", "a"] }, { evidence_ids: ["a", "gone"] }];
   assert.deepEqual(citedEvidence({ claims, evidence }).map((item) => item.id), ["c", "a"]);
   assert.deepEqual(citedEvidence({ claims: [], evidence }), []);
+});
+
+test("a film that was moved says from where, by what and whereto", () => {
+  const moves = [
+    { by: "surprise", rank_before: 22, rank_after: 3 },
+    { by: "diversity", rank_before: 3, rank_after: 11 },
+  ];
+  assert.equal(describeMoves({ moves: [] }), "");
+  assert.equal(describeMoves({}), "");
+  assert.equal(describeMoves({ moves: moves.slice(1) }), "3rd by score alone: variety moved it down to 11th.");
+  assert.equal(
+    describeMoves({ moves }),
+    "22nd by score alone: the wish for less known films moved it up to 3rd and variety down to 11th.",
+  );
+});
+
+test("what a slider did to the list is told, also when it did nothing", () => {
+  const adjustment = (by, entered, moved) => ({ by, entered_movie_ids: entered, n_moved: moved });
+  assert.equal(
+    describeAdjustments([adjustment("surprise", [4, 5], 3), adjustment("diversity", [], 2)]),
+    "The wish for less known films brought in two films. Variety changed the order alone.",
+  );
+  assert.equal(describeAdjustments([adjustment("diversity", [], 0)]), "Variety changed nothing here.");
 });

@@ -115,15 +115,16 @@ export function createApi({
     ).json();
 
   return {
-    recommendations: (viewerId, { n = 10, signal } = {}) =>
-      read("/recommendations", { viewer_id: viewerId, n, top: 6 }, signal),
-    explain: (viewerId, { n = 10, top = 10, signal } = {}) =>
-      write("POST", `/explanations?${query({ top })}`, { viewer_id: viewerId, n }, { signal }),
-    preview: (viewerId, eventIds, { n = 10, signal } = {}) =>
+    // `order` is how the list is reordered: {diversity, surprise}, each 0 to 1.
+    recommendations: (viewerId, { n = 10, order = {}, signal } = {}) =>
+      read("/recommendations", { viewer_id: viewerId, n, top: 6, ...order }, signal),
+    explain: (viewerId, { n = 10, top = 10, order = {}, signal } = {}) =>
+      write("POST", `/explanations?${query({ top })}`, { viewer_id: viewerId, n, ...order }, { signal }),
+    preview: (viewerId, eventIds, { n = 10, order = {}, signal } = {}) =>
       write(
         "POST",
         "/counterfactuals",
-        { viewer_id: viewerId, n, forget_event_ids: eventIds },
+        { viewer_id: viewerId, n, ...order, forget_event_ids: eventIds },
         { signal },
       ),
     record: (viewerId, interaction, { key = newKey() } = {}) =>
@@ -138,8 +139,8 @@ export function createApi({
         "DELETE",
         `/interactions/${encodeURIComponent(eventId)}?${query({ viewer_id: viewerId })}`,
       ),
-    whyNot: (viewerId, movieId, { signal } = {}) =>
-      read("/why-not", { viewer_id: viewerId, movie_id: movieId }, signal),
+    whyNot: (viewerId, movieId, { order = {}, signal } = {}) =>
+      read("/why-not", { viewer_id: viewerId, movie_id: movieId, ...order }, signal),
     findMovies: (text, { signal } = {}) => read("/movies", { query: text, limit: 8 }, signal),
     movie: (movieId, { signal } = {}) => read(`/movies/${movieId}`, {}, signal),
     tasteProfile: (viewerId, { signal } = {}) =>
@@ -155,12 +156,12 @@ export function createApi({
      * Asks a question and yields the stream's events with their data parsed.
      * @returns {AsyncGenerator<{event: string, data: any}>}
      */
-    async *chat({ viewerId, threadId, message, signal }) {
+    async *chat({ viewerId, threadId, message, order = {}, signal }) {
       const response = await send("/chat", {
         method: "POST",
         signal,
         headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-        body: JSON.stringify({ viewer_id: viewerId, thread_id: threadId ?? null, message }),
+        body: JSON.stringify({ viewer_id: viewerId, thread_id: threadId ?? null, message, ...order }),
       });
       for await (const { event, data } of parseEvents(decode(response.body))) {
         const parsed = JSON.parse(data);

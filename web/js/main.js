@@ -5,6 +5,7 @@ import { announce, byId, ghost, h, prose, replace } from "./dom.js";
 import { createStore, emptyChat, explainsList, filmCount, readViewer, viewerName } from "./state.js";
 import { createChat } from "./views/chat.js";
 import { drawMap } from "./views/map.js";
+import { createOrder } from "./views/order.js";
 import { drawProgramme } from "./views/programme.js";
 import { createSheet } from "./views/sheet.js";
 import { drawStrands } from "./views/strands.js";
@@ -14,6 +15,7 @@ import { createWhyNot } from "./views/why_not.js";
 const api = createApi();
 const store = createStore({
   viewerId: readViewer(location.search),
+  order: { diversity: 0, surprise: 0 },
   catalogue: null,
   loading: true,
   error: null,
@@ -31,6 +33,7 @@ const sheet = createSheet(byId("sheet"), { store, api, reload: load, ask: (text)
 const openSheet = (movieId) => sheet.open(movieId);
 const whyNot = createWhyNot(byId("why-not-body"), { store, api, openSheet });
 const chat = createChat(byId("chat"), { store, api, memory: openMemory(), onChanged: refreshIfChanged });
+const order = createOrder(byId("order"), { store, reload: load });
 const programmeActions = { openSheet, retry: load, retryReasons: () => explain(loadRequest.signal), ask: (text) => chat.ask(text) };
 
 store.subscribe((state, changed) => {
@@ -38,6 +41,7 @@ store.subscribe((state, changed) => {
   if (has("recommendations", "explanation", "explaining", "error", "explanationError", "loading")) {
     drawProgramme(byId("programme-body"), state, programmeActions);
     drawCover(state);
+    order.draw(state);
     sheet.refresh();
   }
   if (has("catalogue", "recommendations")) drawMap(byId("map"), state.catalogue, state.recommendations?.recommendations ?? []);
@@ -53,7 +57,7 @@ async function load() {
   const { signal } = loadRequest;
   store.set({ loading: true, error: null, explanationError: null });
   try {
-    const recommendations = await api.recommendations(store.get().viewerId, { signal });
+    const recommendations = await api.recommendations(store.get().viewerId, { order: store.get().order, signal });
     store.set({ recommendations, loading: false });
     announce(`${filmCount(recommendations.recommendations.length)} recommended for ${viewerName(recommendations.viewer_id)}.`);
   } catch (error) {
@@ -64,13 +68,13 @@ async function load() {
 }
 
 async function explain(signal) {
-  const { viewerId, recommendations } = store.get();
+  const { viewerId, recommendations, order } = store.get();
   store.set({ explaining: true, explanationError: null });
   try {
-    const explanation = await api.explain(viewerId, { n: recommendations.n, signal });
+    const explanation = await api.explain(viewerId, { n: recommendations.n, order, signal });
     // The list may have changed in between; the explanation's own list is then the newer one.
     if (!explainsList(explanation, recommendations)) {
-      store.set({ recommendations: await api.recommendations(viewerId, { signal }) });
+      store.set({ recommendations: await api.recommendations(viewerId, { order, signal }) });
     }
     store.set({ explanation, explaining: false });
   } catch (error) {
@@ -89,8 +93,8 @@ async function loadTaste(signal) {
 
 /** A conversation can change the history ("forget Titanic"); the programme follows. */
 async function refreshIfChanged() {
-  const { viewerId, recommendations } = store.get();
-  const current = await api.recommendations(viewerId).catch(() => null);
+  const { viewerId, recommendations, order } = store.get();
+  const current = await api.recommendations(viewerId, { order }).catch(() => null);
   if (current && current.versions.user_vector !== recommendations?.versions.user_vector) await load();
 }
 
@@ -167,6 +171,7 @@ addEventListener("popstate", () => {
 setUpViewerForm();
 drawProgramme(byId("programme-body"), store.get(), programmeActions);
 drawCover(store.get());
+order.draw(store.get());
 drawTaste(byId("taste-body"), store.get());
 chat.draw();
 load();

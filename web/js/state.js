@@ -61,6 +61,34 @@ export function groupProgramme(recommendations, explanation) {
   return [...strands.values()];
 }
 
+const MOVERS = { filters: "the filters", surprise: "the wish for less known films", diversity: "variety" };
+const ORDINALS = { one: "st", two: "nd", few: "rd", other: "th" };
+const ordinalRules = new Intl.PluralRules("en", { type: "ordinal" });
+export const ordinal = (rank) => `${rank}${ORDINALS[ordinalRules.select(rank)]}`;
+const listWords = (items) =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+const capitalise = (text) => text[0].toUpperCase() + text.slice(1);
+
+/** What put a film at another place than its score would; empty when nothing did. */
+export function describeMoves({ moves }) {
+  if (!moves?.length) return "";
+  const steps = moves.map((move, i) => {
+    const direction = move.rank_after < move.rank_before ? "up" : "down";
+    return `${MOVERS[move.by]}${i === 0 ? " moved it" : ""} ${direction} to ${ordinal(move.rank_after)}`;
+  });
+  return `${ordinal(moves[0].rank_before)} by score alone: ${listWords(steps)}.`;
+}
+
+/** What reorderings did to a list as a whole. */
+export function describeAdjustments(adjustments) {
+  const sentences = adjustments.map(({ by, entered_movie_ids: entered, n_moved: moved }) => {
+    if (entered.length > 0) return `${capitalise(MOVERS[by])} brought in ${filmCount(entered.length)}.`;
+    if (moved > 0) return `${capitalise(MOVERS[by])} changed the order alone.`;
+    return `${capitalise(MOVERS[by])} changed nothing here.`;
+  });
+  return sentences.join(" ");
+}
+
 /** Whether an explanation was made for the list that is shown. */
 export function explainsList(explanation, recommendations) {
   const ids = (list) => list.recommendations.map((film) => film.movie_id).join(" ");

@@ -56,7 +56,7 @@ export function createChat(panel, { store, api, memory, onChanged }) {
     const { viewerId } = store.get();
     act({ type: "asked", text: message });
     try {
-      const stream = api.chat({ viewerId, threadId: chat().threadId, message, signal: mine.signal });
+      const stream = api.chat({ viewerId, threadId: chat().threadId, message, order: store.get().order, signal: mine.signal });
       for await (const { event, data } of stream) if (isCurrent()) take(event, data, viewerId);
       if (isCurrent() && chat().busy) act({ type: "failed", text: "The answer broke off.", question: message });
     } catch (error) {

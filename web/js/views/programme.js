@@ -1,7 +1,7 @@
 /** The programme: strands of films, one reason each, and the past films behind it. */
 
 import { errorNotice, ghost, h, prose, replace } from "../dom.js";
-import { chipsFor, explainsList, filmCount, groupProgramme, percent } from "../state.js";
+import { chipsFor, describeMoves, explainsList, filmCount, groupProgramme, percent } from "../state.js";
 import { titleCard } from "./card.js";
 
 /**
@@ -75,6 +75,7 @@ function drawFilm(film, context) {
         h("span", {}, film.title),
       ),
       h("p", { class: "film-meta" }, [film.year, ...film.genres].filter(Boolean).join(" · ")),
+      movedNote(film),
       reasonOf(film, context),
       chipRow(film, open),
       h(
@@ -94,6 +95,11 @@ function reasonOf(film, { explaining }) {
   if (film.reason) return h("p", { class: "reason" }, prose(film.reason.text));
   if (explaining) return h("p", { class: "reason", "aria-label": "The reason is being written" }, ghost(98), ghost(70));
   return null;
+}
+
+function movedNote(film) {
+  const text = describeMoves(film);
+  return text && h("p", { class: "film-moved" }, text);
 }
 
 function chipRow(film, open) {

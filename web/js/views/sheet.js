@@ -87,10 +87,10 @@ export function createSheet(dialog, context) {
     }
     trial = new AbortController();
     const { signal } = trial;
-    const { viewerId, recommendations } = context.store.get();
+    const { viewerId, recommendations, order } = context.store.get();
     box.setAttribute("aria-busy", "true");
     try {
-      const result = await context.api.preview(viewerId, [...forgotten], { n: recommendations.n, signal });
+      const result = await context.api.preview(viewerId, [...forgotten], { n: recommendations.n, order, signal });
       if (signal.aborted) return;
       replace(box, drawTrial(result, film, recommendations.writable, { save, keep }));
       box.scrollIntoView({ block: "nearest" });

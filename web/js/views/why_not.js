@@ -100,7 +100,8 @@ export function createWhyNot(body, { store, api, openSheet }) {
     input.value = movie.title;
     answer.setAttribute("aria-busy", "true");
     try {
-      const result = await api.whyNot(store.get().viewerId, movie.movie_id);
+      const { viewerId, order } = store.get();
+      const result = await api.whyNot(viewerId, movie.movie_id, { order });
       replace(answer, drawAnswer(result, openSheet));
     } catch (error) {
       replace(answer, errorNotice(error, () => choose(movie)));
