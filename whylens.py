@@ -600,6 +600,28 @@ def data_onboarding(
         raise typer.Exit(EXIT_FAILED)
 
 
+@data_app.command("lists")
+def data_lists(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """What the index finds and what the sliders cost, over all viewers of the dataset."""
+    with _reported_errors():
+        from retrieval.batch import dataset_viewers
+        from retrieval.build import build_index, build_retrieval
+        from retrieval.cli import print_lists
+        from retrieval.index_recall import measure_recall
+        from retrieval.slider_cost import measure_sliders
+
+        settings = RetrievalSettings(home=_home(home))
+        retrieval = build_retrieval(settings)
+        viewers = dataset_viewers(retrieval.bundle)
+        chroma = build_index(retrieval.bundle, settings.model_copy(update={"index": "chroma"}))
+        print_lists(
+            measure_recall(retrieval, chroma, viewers),
+            measure_sliders(retrieval, viewers),
+            Console(),
+            as_json=as_json,
+        )
+
+
 @data_app.command("create-table")
 def data_create_table(
     name: Annotated[str, typer.Argument(help="What WHYLENS_STATE_TABLE names from then on.")],

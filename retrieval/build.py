@@ -1,9 +1,11 @@
 """Wires the retrieval room: which adapters serve is decided here and nowhere else."""
 
+import logging
 from pathlib import Path
 from typing import NamedTuple
 
 from retrieval.bundle import Bundle, current_bundle_dir, read_bundle, read_movie_vectors
+from retrieval.domain.errors import BundleInvalid
 from retrieval.evidence import EvidenceBuilder
 from retrieval.new_viewers import NewViewers
 from retrieval.numpy_index import NumpyMovieIndex
@@ -15,7 +17,10 @@ from retrieval.sqlite_documents import SqliteDocumentStore
 from retrieval.sqlite_file import SqliteFile
 from retrieval.sqlite_store import SqliteStateStore
 
-__all__ = ["Retrieval", "build_retrieval", "build_stores", "index_bundle"]
+__all__ = ["Retrieval", "build_index", "build_retrieval", "build_stores", "index_bundle"]
+
+
+logger = logging.getLogger(__name__)
 
 
 class Retrieval(NamedTuple):
@@ -45,7 +50,7 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
         write_attempts=settings.write_attempts,
         demo_writable=settings.demo_writable,
     )
-    recommender = Recommender(bundle, _build_index(bundle, settings), profiles)
+    recommender = Recommender(bundle, build_index(bundle, settings), profiles)
     return Retrieval(
         bundle,
         recommender,
@@ -94,14 +99,29 @@ def build_stores(settings: RetrievalSettings) -> tuple[StateStore, DocumentStore
     return SqliteStateStore(file), SqliteDocumentStore(file)
 
 
-def _build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
-    if settings.index == "chroma":
-        # Importing Chroma takes longer than all the rest together, so only who uses it pays.
-        from retrieval.chroma_index import ChromaMovieIndex
+def build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
+    """The index that the settings ask for, or the one that suits the catalogue's size.
 
+    Raises:
+        BundleInvalid: ``chroma`` was asked for and its collection is damaged.
+    """
+    if settings.index == "chroma":
         if not (bundle.path / "chroma").is_dir():  # a bundle from S3 comes without
             index_bundle(bundle.path)
-        return ChromaMovieIndex(
-            bundle.path / "chroma", bundle.movie_ids, oversampling=settings.chroma_oversampling
-        )
+        return _open_chroma(bundle, settings)
+    n_movies = len(bundle.movies)
+    if settings.index == "auto" and n_movies > settings.exact_up_to:
+        try:
+            return _open_chroma(bundle, settings)
+        except (ImportError, BundleInvalid) as error:
+            logger.warning("Chroma cannot serve (%s): lists scan all %d movies", error, n_movies)
     return NumpyMovieIndex(bundle.item_vectors)
+
+
+def _open_chroma(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
+    # Importing Chroma takes longer than all the rest together, so only who uses it pays.
+    from retrieval.chroma_index import ChromaMovieIndex
+
+    return ChromaMovieIndex(
+        bundle.path / "chroma", bundle.movie_ids, oversampling=settings.chroma_oversampling
+    )

@@ -11,12 +11,15 @@ from retrieval.batch import RankedMovie, ReorderedMovie
 from retrieval.bundle import Bundle
 from retrieval.bundle_versions import BundleVersion
 from retrieval.domain.models import Theme
+from retrieval.index_recall import Recall
 from retrieval.rebuild import CacheReport
+from retrieval.slider_cost import SliderCost
 
 __all__ = [
     "print_check",
     "print_data",
     "print_list",
+    "print_lists",
     "print_rebuild",
     "print_themes",
     "print_versions",
@@ -171,3 +174,32 @@ def print_rebuild(report: CacheReport, console: Console, *, checked: bool, as_js
     if report.wrong:
         remedy = "'whylens data rebuild' makes them anew" if checked else "They were made anew"
         console.print(f"{remedy} from the logs, which are the truth.")
+
+
+def print_lists(
+    recalls: Sequence[Recall], costs: Sequence[SliderCost], console: Console, *, as_json: bool
+) -> None:
+    """What Chroma finds of the exact lists, and what the sliders bring and cost."""
+    if as_json:
+        found = {"chroma": [r._asdict() for r in recalls], "sliders": [c._asdict() for c in costs]}
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return
+    for recall in recalls:
+        console.print(
+            f"Chroma with exact scores finds {recall.mean:.4%} of the best {recall.k}"
+            f" (worst viewer {recall.worst:.0%}); the list of {recall.n_identical:,} of"
+            f" {recall.n_viewers:,} viewers is the exact one."
+        )
+    table = Table(title="Sliders, lists of ten", title_justify="left")
+    for name in ("Variety", "Surprise", "Popularity rank", "Score kept", "Spread", "New films"):
+        table.add_column(name, justify="right")
+    for cost in costs:
+        table.add_row(
+            f"{cost.diversity:g}",
+            f"{cost.surprise:g}",
+            f"{cost.popularity_rank:,.0f}",
+            f"{cost.score_kept:.1%}",
+            f"{cost.spread:.3f}",
+            f"{cost.n_new:.1f}",
+        )
+    console.print(table)

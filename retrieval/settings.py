@@ -18,8 +18,12 @@ class RetrievalSettings(BaseSettings):
     """Data, bundles and state live here."""
     bundle: str = ""
     """``s3://bucket/prefix`` or the directory of one bundle; the home's own when empty."""
-    index: Literal["exact", "chroma"] = "exact"
-    """``exact`` scans every vector; ``chroma`` asks Chroma for candidates and re-scores them."""
+    index: Literal["auto", "exact", "chroma"] = "auto"
+    """``exact`` scans every vector; ``chroma`` asks Chroma for candidates and scores these exactly;
+    ``auto`` takes the first up to `exact_up_to` movies and the second above."""
+    exact_up_to: int = Field(default=150_000, ge=0)
+    """Movies up to which ``auto`` scans. Lists of ten on two cores, 50 factors, scan against Chroma
+    with exact scores: 2.6 and 3.3 ms at 100,000 movies, 4 and 4 at 150,000, 17 and 8 at 300,000."""
     chroma_oversampling: int = Field(default=10, ge=1)
     """How many candidates Chroma is asked for, as a multiple of the list length."""
     demo_writable: bool = True

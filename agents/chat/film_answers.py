@@ -20,7 +20,7 @@ from retrieval.domain.evidence import (
     WhyNotEvidence,
 )
 from retrieval.domain.models import MovieId
-from retrieval.wording import as_list, as_ordinal, as_percent, count_of
+from retrieval.wording import as_list, as_ordinal, as_percent, count_of, describe_moves
 
 __all__ = [
     "write_about",
@@ -64,7 +64,8 @@ def write_why(intent: Intent, result: ToolResult) -> list[Sentence]:
 
 def _place(movie: MovieEvidence, of_list: str) -> Sentence:
     data = movie.data
-    return Sentence(f"{data.title} stands at number {data.rank} of {of_list}.", (movie.id,))
+    moved = f" ({describe_moves(data.moves)})" if data.moves else ""
+    return Sentence(f"{data.title} stands at number {data.rank} of {of_list}{moved}.", (movie.id,))
 
 
 def write_why_similar(intent: Intent, result: ToolResult) -> list[Sentence]:

@@ -12,8 +12,9 @@ from retrieval.domain.arrays import Matrix, Vector
 __all__ = ["POOL_SIZE", "diverse_order", "relevance", "surprising_relevance"]
 
 POOL_SIZE = 100
-"""Movies that a reordering chooses among; the list goes on by score behind them. With 200 the
-slider's end costs half of the mean score instead of a quarter (dataset viewers, lists of 10)."""
+"""Movies that a reordering chooses among; the list goes on by score behind them. With 200, full
+surprise costs 35 % of a list's mean score instead of 24 %, and full diversity 55 % instead of 44 %
+(lists of ten for dataset viewers of the 2018 edition; ``whylens data lists`` measures it)."""
 
 Positions = NDArray[np.int64]
 

@@ -1,7 +1,7 @@
 /** One film: its reason, the arithmetic of its score, and trials of another history. */
 
 import { announce, byId, errorNotice, h, prose, replace } from "../dom.js";
-import { compareLists, explainsList } from "../state.js";
+import { compareLists, describeMoves, explainsList } from "../state.js";
 import { drawBars } from "./bars.js";
 import { titleCard } from "./card.js";
 
@@ -169,6 +169,7 @@ const head = (film, close) =>
       h("p", { class: "sheet-place" }, `No. ${film.rank} · ${film.theme}`),
       h("h2", { id: "sheet-title" }, film.title),
       h("p", { class: "film-meta" }, [film.year, ...film.genres].filter(Boolean).join(" · ")),
+      describeMoves(film) && h("p", { class: "film-moved" }, describeMoves(film)),
     ),
     h("button", { class: "sheet-close", type: "button", "aria-label": "Close", onclick: close }, "×"),
   );
