@@ -24,6 +24,8 @@ __all__ = ["COLLECTION", "ChromaMovieIndex", "build_chroma"]
 
 COLLECTION = "movies"
 _BATCH = 2_000
+_MOST_RESULTS = 2_000
+"""Results of one query above which scoring all that a filter leaves is the faster way."""
 # Vectors of uneven length make HNSW lose neighbours under inner product; a dense graph and a wide
 # beam bring recall back.
 _HNSW = {"space": "ip", "max_neighbors": 64, "ef_construction": 400, "ef_search": 400}
@@ -95,18 +97,18 @@ class ChromaMovieIndex:
         self._oversampling = oversampling
 
     def search(self, query: Vector, allowed: NDArray[np.bool_], *, n: int) -> NDArray[np.int64]:
-        """Candidate rows; asks for more until enough of them are allowed."""
-        total = len(self._rows)
-        wanted = min(n, int(np.count_nonzero(allowed)))
-        if wanted <= 0:
-            return np.empty(0, dtype=np.int64)
-        n_results = min(total, self._oversampling * n + int(np.count_nonzero(~allowed)))
-        while True:
-            found = self._query(query, n_results)
+        """Candidate rows: at least ``n`` of the allowed ones, or all of these.
+
+        Asks for as many more as are not allowed; where that is too many, every allowed row is a
+        candidate, and nothing is lost.
+        """
+        n_results = self._oversampling * n + int(np.count_nonzero(~allowed))
+        if n_results <= _MOST_RESULTS:
+            found = self._query(query, min(n_results, len(self._rows)))
             found = found[allowed[found]]
-            if found.size >= wanted or n_results >= total:
+            if found.size >= min(n, int(np.count_nonzero(allowed))):
                 return found
-            n_results = min(total, 4 * n_results)
+        return np.flatnonzero(allowed)
 
     def _query(self, query: Vector, n_results: int) -> NDArray[np.int64]:
         answer = self._collection.query(
