@@ -602,11 +602,12 @@ def data_onboarding(
 
 @data_app.command("lists")
 def data_lists(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """What the index finds and what the sliders cost, over all viewers of the dataset."""
+    """What the index finds, the sliders cost and a dislike does, over the dataset's viewers."""
     with _reported_errors():
         from retrieval.batch import dataset_viewers
         from retrieval.build import build_index, build_retrieval
         from retrieval.cli import print_lists
+        from retrieval.dislike_effect import measure_dislikes
         from retrieval.index_recall import measure_recall
         from retrieval.slider_cost import measure_sliders
 
@@ -617,6 +618,7 @@ def data_lists(home: HomeOption = None, as_json: JsonOption = False) -> None:
         print_lists(
             measure_recall(retrieval, chroma, viewers),
             measure_sliders(retrieval, viewers),
+            measure_dislikes(retrieval, viewers),
             Console(),
             as_json=as_json,
         )

@@ -41,6 +41,7 @@ _FIRSTS: Final = frozenset({"first_before", "first_after"})
 _YEAR: Final = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 CAUSAL_KINDS: Final = frozenset(
     {"contribution", "rest", "profile", "counterfactual", "why_not", "what_if", "prediction"}
+    | {"style"}
 )
 
 

@@ -20,6 +20,7 @@ _DROPPED: Final[dict[str, frozenset[str]]] = {
     "contribution": frozenset({"value", "event_id", "source_movie_id"}),
     "rest": frozenset({"value"}),
     "profile": frozenset({"value"}),
+    "style": frozenset({"value"}),
     "theme": frozenset({"movie_ids"}),
     "history": frozenset({"event_id"}),
     "tag": frozenset({"liked_movie_ids"}),

@@ -5,7 +5,7 @@ Parquet: it reads the JSON and NumPy forms, which need no extra package.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -27,6 +27,7 @@ from retrieval.domain.models import (
 )
 from retrieval.domain.profile import RECIPES, Recipe
 from retrieval.domain.recommendation import Prediction
+from retrieval.domain.style_part import StyleTable
 
 __all__ = [
     "FORMAT_VERSION",
@@ -139,10 +140,13 @@ class Bundle:
         """The theme that a movie belongs to; raises `UnknownMovie`."""
         return self.themes[self.movie(movie_id).theme_id]
 
-    def vectors(self, movie_ids: Sequence[MovieId]) -> Matrix:
+    def rows(self, movie_ids: Iterable[MovieId]) -> NDArray[np.int64]:
+        """Rows of some movies, in their order; raises `UnknownMovie`."""
+        return np.array([self.row(movie_id) for movie_id in movie_ids], dtype=np.int64)
+
+    def vectors(self, movie_ids: Iterable[MovieId]) -> Matrix:
         """Item vectors of some movies, shape ``(len(movie_ids), n_factors)``, float64."""
-        rows = [self.row(movie_id) for movie_id in movie_ids]
-        return self.item_vectors[rows].astype(np.float64)
+        return self.item_vectors[self.rows(movie_ids)].astype(np.float64)
 
     @cached_property
     def film_notes(self) -> dict[MovieId, FilmReading]:
@@ -156,6 +160,14 @@ class Bundle:
     def tag_frequency(self) -> Counter[str]:
         """How many movies of the catalogue carry each style tag."""
         return Counter(tagging.tag for movie in self.movies for tagging in movie.style_tags)
+
+    @cached_property
+    def style_table(self) -> StyleTable:
+        """Style vectors of the movies, row for row with `movies`."""
+        return StyleTable(
+            ((tagging.tag, tagging.confidence) for tagging in movie.style_tags)
+            for movie in self.movies
+        )
 
     @cached_property
     def rating_model(self) -> RatingModel:

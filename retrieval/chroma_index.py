@@ -96,22 +96,33 @@ class ChromaMovieIndex:
         self._rows = {str(movie_id): row for row, movie_id in enumerate(movie_ids)}
         self._oversampling = oversampling
 
-    def search(self, query: Vector, allowed: NDArray[np.bool_], *, n: int) -> NDArray[np.int64]:
-        """Candidate rows: at least ``n`` of the allowed ones, or all of these.
+    def search(
+        self, query: Vector, allowed: NDArray[np.bool_], *, n: int, slack: float = 0.0
+    ) -> NDArray[np.int64]:
+        """Candidate rows: at least ``n`` of the allowed ones and what is within ``slack`` of these.
 
         Asks for as many more as are not allowed; where that is too many, every allowed row is a
         candidate, and nothing is lost.
         """
+        total = len(self._rows)
         n_results = self._oversampling * n + int(np.count_nonzero(~allowed))
-        if n_results <= _MOST_RESULTS:
-            found = self._query(query, min(n_results, len(self._rows)))
-            found = found[allowed[found]]
-            if found.size >= min(n, int(np.count_nonzero(allowed))):
+        while n <= n_results <= _MOST_RESULTS:
+            rows, products = self._query(query, min(n_results, total))
+            kept = allowed[rows]
+            found, products = rows[kept], products[kept]
+            if found.size >= n and products[-1] <= products[n - 1] - slack:
                 return found
+            if n_results >= total:
+                return found
+            n_results *= 4
         return np.flatnonzero(allowed)
 
-    def _query(self, query: Vector, n_results: int) -> NDArray[np.int64]:
+    def _query(
+        self, query: Vector, n_results: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Rows and their inner products, best first."""
         answer = self._collection.query(
-            query_embeddings=[query.astype(np.float32)], n_results=n_results, include=[]
+            query_embeddings=[query.astype(np.float32)], n_results=n_results, include=["distances"]
         )
-        return np.array([self._rows[movie_id] for movie_id in answer["ids"][0]], dtype=np.int64)
+        rows = np.array([self._rows[movie_id] for movie_id in answer["ids"][0]], dtype=np.int64)
+        return rows, 1.0 - np.array(answer["distances"][0], dtype=np.float64)

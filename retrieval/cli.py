@@ -10,6 +10,7 @@ from rich.table import Table
 from retrieval.batch import RankedMovie, ReorderedMovie
 from retrieval.bundle import Bundle
 from retrieval.bundle_versions import BundleVersion
+from retrieval.dislike_effect import DislikeEffect
 from retrieval.domain.models import Theme
 from retrieval.index_recall import Recall
 from retrieval.rebuild import CacheReport
@@ -177,11 +178,20 @@ def print_rebuild(report: CacheReport, console: Console, *, checked: bool, as_js
 
 
 def print_lists(
-    recalls: Sequence[Recall], costs: Sequence[SliderCost], console: Console, *, as_json: bool
+    recalls: Sequence[Recall],
+    costs: Sequence[SliderCost],
+    dislikes: Sequence[DislikeEffect],
+    console: Console,
+    *,
+    as_json: bool,
 ) -> None:
-    """What Chroma finds of the exact lists, and what the sliders bring and cost."""
+    """What Chroma finds of the exact lists, what the sliders cost, what a dislike does."""
     if as_json:
-        found = {"chroma": [r._asdict() for r in recalls], "sliders": [c._asdict() for c in costs]}
+        found = {
+            "chroma": [recall._asdict() for recall in recalls],
+            "sliders": [cost._asdict() for cost in costs],
+            "dislikes": [effect._asdict() for effect in dislikes],
+        }
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
         return
     for recall in recalls:
@@ -203,3 +213,11 @@ def print_lists(
             f"{cost.n_new:.1f}",
         )
     console.print(table)
+    for effect in dislikes:
+        console.print(
+            f"“{effect.kind}” for the first film of a list: its 20 nearest films fall from rank"
+            f" {effect.rank_before:,.0f} to {effect.rank_after:,.0f} (medians), for"
+            f" {effect.n_falling:,} of {effect.n_viewers:,} viewers; {effect.kin_left:.0%} of those"
+            " in the list leave it.",
+            soft_wrap=True,
+        )

@@ -1,4 +1,4 @@
-"""Evidence of what makes up a score: past events, the starting profile, and all the rest."""
+"""Evidence of what makes up a score: past events, the start, shared style, all the rest."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,13 @@ from retrieval.domain.evidence import (
     ProfileEvidence,
     RestData,
     RestEvidence,
+    StyleData,
+    StyleEvidence,
 )
 from retrieval.domain.models import Interaction, MovieId
 from retrieval.domain.recommendation import Recommendation, ViewerSnapshot
 from retrieval.domain.scoring import Contribution
-from retrieval.wording import as_percent, count_of, describe_event
+from retrieval.wording import as_list, as_percent, count_of, describe_event
 
 __all__ = ["measure_score"]
 
@@ -23,12 +25,15 @@ _NAMED_CONTRIBUTIONS = 3
 """Three films explain about a third of a score; naming more tires the reader."""
 _AGAINST_SHARE = -0.03
 """A contribution below this share of the score is worth saying as a point against."""
+_STYLE_SHARE = 0.005
+"""A style part that rounds to no percent is left to the complete list of contributions."""
+_NAMED_TAGS = 3
 
 
 def measure_score(
     bundle: Bundle, viewer: ViewerSnapshot, recommendation: Recommendation
 ) -> list[Evidence]:
-    """The contributions worth naming, the start, and all the rest in one."""
+    """The contributions worth naming, the start, all other events in one, and shared style."""
     movie_id, contributions = recommendation.movie_id, recommendation.contributions
     events = {event.event_id: event for event in viewer.events}
     from_events = [c for c in contributions if c.source == "interaction"]
@@ -48,6 +53,9 @@ def measure_score(
     others = [c for c in from_events if c.event_id not in told]
     if others:
         pieces.append(_rest(movie_id, title, others, recommendation.score))
+    from_style = [c for c in contributions if c.source == "style"]
+    if sum(c.share for c in from_style) >= _STYLE_SHARE:
+        pieces.append(_style(movie_id, title, from_style))
     return pieces
 
 
@@ -96,6 +104,29 @@ def _profile(movie_id: MovieId, title: str, start: Contribution) -> ProfileEvide
         id=f"profile:{movie_id}",
         text=text,
         data=ProfileData(movie_id=movie_id, title=title, value=start.value, share=start.share),
+    )
+
+
+def _style(movie_id: MovieId, title: str, from_style: Sequence[Contribution]) -> StyleEvidence:
+    """``from_style`` holds one contribution for each tag, largest first."""
+    share = sum(contribution.share for contribution in from_style)
+    tags = tuple(c.title.replace("-", " ") for c in from_style[:_NAMED_TAGS])
+    quoted = as_list([f"“{tag}”" for tag in tags])
+    what = f"The style tag {quoted}, which your list shares, makes"
+    if len(from_style) > 1:
+        among = ", among them" if len(from_style) > len(tags) else ","
+        what = f"{len(from_style)} style tags that your list shares{among} {quoted}, make"
+    return StyleEvidence(
+        id=f"style:{movie_id}",
+        text=f"{what} up {as_percent(share)} of the case for {title}.",
+        data=StyleData(
+            movie_id=movie_id,
+            title=title,
+            tags=tags,
+            n_tags=len(from_style),
+            value=sum(contribution.value for contribution in from_style),
+            share=share,
+        ),
     )
 
 

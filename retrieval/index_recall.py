@@ -7,8 +7,9 @@ import numpy as np
 
 from retrieval.build import Retrieval
 from retrieval.domain.models import ViewerId
-from retrieval.domain.ranking import top_rows
+from retrieval.numpy_index import NumpyMovieIndex
 from retrieval.ports import MovieIndex
+from retrieval.recommender import Recommender
 
 __all__ = ["Recall", "measure_recall"]
 
@@ -38,25 +39,24 @@ def measure_recall(
     Args:
         retrieval: Vectors and viewers.
         index: Asked for candidates as `Recommender` asks.
-        viewer_ids: Whose user vectors are the queries; their seen movies are left out.
+        viewer_ids: Whose lists are compared.
         ks: Lengths of the lists.
     """
-    items = retrieval.bundle.item_vectors.astype(np.float64)
     found: dict[int, list[tuple[float, bool]]] = {k: [] for k in ks}
+    exact = _over(retrieval, NumpyMovieIndex(retrieval.bundle.item_vectors))
+    asking = _over(retrieval, index)
     for viewer_id in viewer_ids:
-        snapshot = retrieval.recommender.snapshot(viewer_id)
-        query = snapshot.user_vector.total
-        allowed = np.ones(len(items), dtype=np.bool_)
-        allowed[[retrieval.bundle.row(event.movie_id) for event in snapshot.events]] = False
-        scores = np.vecdot(items, query)
+        snapshot = exact.snapshot(viewer_id)
         for k in ks:
-            candidates = np.zeros_like(allowed)
-            candidates[index.search(query, allowed, n=k)] = True
-            got = top_rows(scores, candidates & allowed, n=k).tolist()
-            exact = top_rows(scores, allowed, n=k).tolist()
-            share = len(set(got) & set(exact)) / len(exact) if exact else 1.0
-            found[k].append((share, got == exact))
+            wanted = [movie_id for movie_id, _ in exact.top_movie_ids(snapshot, n=k)]
+            got = [movie_id for movie_id, _ in asking.top_movie_ids(snapshot, n=k)]
+            share = len(set(got) & set(wanted)) / len(wanted) if wanted else 1.0
+            found[k].append((share, got == wanted))
     return [_summary(k, results) for k, results in found.items() if results]
+
+
+def _over(retrieval: Retrieval, index: MovieIndex) -> Recommender:
+    return Recommender(retrieval.bundle, index, retrieval.profiles)
 
 
 def _summary(k: int, results: Sequence[tuple[float, bool]]) -> Recall:

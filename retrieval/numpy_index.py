@@ -24,7 +24,9 @@ class NumpyMovieIndex:
         self._relative_error = 4.0 * n_factors * float(np.finfo(np.float32).eps)
         self._longest = float(lengths.max(initial=0.0))
 
-    def search(self, query: Vector, allowed: NDArray[np.bool_], *, n: int) -> NDArray[np.int64]:
+    def search(
+        self, query: Vector, allowed: NDArray[np.bool_], *, n: int, slack: float = 0.0
+    ) -> NDArray[np.int64]:
         """Every allowed row that can be among the ``n`` best after exact scoring."""
         rows = np.flatnonzero(allowed)
         if n <= 0 or rows.size <= n:
@@ -34,5 +36,5 @@ class NumpyMovieIndex:
         scores = np.vecdot(self._vectors, query.astype(np.float32))[rows]
         cut = float(np.partition(scores, rows.size - n)[rows.size - n])
         margin = self._relative_error * self._longest * float(np.sqrt(query @ query))
-        kept: NDArray[np.int64] = rows[scores >= cut - margin].astype(np.int64)
+        kept: NDArray[np.int64] = rows[scores >= cut - margin - slack].astype(np.int64)
         return kept

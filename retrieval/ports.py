@@ -24,14 +24,18 @@ __all__ = [
 class MovieIndex(Protocol):
     """Finds the movies whose vectors have the largest inner product with a query."""
 
-    def search(self, query: Vector, allowed: NDArray[np.bool_], *, n: int) -> NDArray[np.int64]:
-        """Candidate rows that contain the ``n`` best allowed ones.
+    def search(
+        self, query: Vector, allowed: NDArray[np.bool_], *, n: int, slack: float = 0.0
+    ) -> NDArray[np.int64]:
+        """Candidate rows that contain the ``n`` best allowed ones, and those almost as good.
 
         Args:
             query: User vector or movie vector, shape ``(n_factors,)``.
             allowed: Which rows may be returned, shape ``(n_movies,)``.
             n: How many the caller will keep; more rows than that may come back, in any order,
                 and the caller scores them exactly.
+            slack: Most that the caller may add to an inner product: whatever comes this close to
+                the ``n``-th best is a candidate too.
         """
         ...
 

@@ -14,6 +14,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
+import numpy as np
+
 from retrieval.bundle import Bundle
 from retrieval.demo_viewer import DEMO_VIEWER, demo_events
 from retrieval.domain.arrays import Matrix
@@ -26,6 +28,7 @@ from retrieval.domain.errors import (
 from retrieval.domain.event_log import build_event, check_repeated, edit_event, find_event
 from retrieval.domain.models import EventId, Interaction, InteractionKind, MovieId, ViewerId
 from retrieval.domain.profile import UserState, apply_event, effective_events, replay
+from retrieval.domain.ranking import Rows
 from retrieval.ports import LogChange, StateStore, StoredProfile, StoredViewer
 from retrieval.recently_used import RecentlyUsed
 from retrieval.stored_state import arithmetic_digest
@@ -59,6 +62,8 @@ class ViewerHistory(NamedTuple):
     """All that was recorded, in no particular order."""
     events: tuple[Interaction, ...]
     """Effective events in order."""
+    rows: Rows
+    """Row of each event's movie in the bundle's arrays, shape ``(n_events,)``."""
     items: Matrix
     """Item vectors of the events' movies, shape ``(n_events, n_factors)``."""
     state: UserState
@@ -315,11 +320,12 @@ class Profiles:
 
     def _history(self, log: Sequence[Interaction], cached: UserState | None) -> ViewerHistory:
         events = self._effective(log)
-        items = self._bundle.vectors([event.movie_id for event in events])
+        rows = self._bundle.rows(event.movie_id for event in events)
+        items = self._bundle.item_vectors[rows].astype(np.float64)
         state = cached or replay(
             events, items, self._bundle.average_user_vector, recipe=self._bundle.recipe
         )
-        return ViewerHistory(tuple(log), tuple(events), items, state, None)
+        return ViewerHistory(tuple(log), tuple(events), rows, items, state, None)
 
     def _effective(self, log: Sequence[Interaction]) -> list[Interaction]:
         # A movie that a newer bundle dropped cannot be scored; its events stay in the log and

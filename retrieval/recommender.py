@@ -33,6 +33,7 @@ from retrieval.domain.recommendation import (
 )
 from retrieval.domain.reordering import POOL_SIZE
 from retrieval.domain.scoring import SplitScore, score_parts, split_scores
+from retrieval.domain.style_part import NO_STYLE, PATTERN_LENGTH, StylePart, StyleShare
 from retrieval.ports import MovieIndex
 from retrieval.profiles import Profiles, ViewerHistory
 
@@ -83,6 +84,7 @@ class Recommender:
         self._allowed_by = lru_cache(maxsize=64)(self._compute_allowed)
         # Evidence on a list asks for the places of many movies for the same few snapshots.
         self._all_scores = lru_cache(maxsize=32)(self._compute_all_scores)
+        self._style = lru_cache(maxsize=32)(self._compute_style)
 
     def snapshot(self, viewer_id: ViewerId, *, as_of_ms: int | None = None) -> ViewerSnapshot:
         """A viewer at a moment.
@@ -186,6 +188,14 @@ class Recommender:
         """The exact split of one movie's score; raises `UnknownMovie`."""
         return self._splits(snapshot, [self.bundle.row(movie_id)])[0]
 
+    def recommendation(
+        self, snapshot: ViewerSnapshot, movie_id: MovieId, filters: Filters | None = None
+    ) -> Recommendation:
+        """Any movie as if the list reached down to it; raises `UnknownMovie`."""
+        place = self.place(snapshot, movie_id, filters)
+        split, row = self.split(snapshot, movie_id), self.bundle.row(movie_id)
+        return self._recommendation(snapshot, place.rank, row, split, place.moves)
+
     def with_log(self, snapshot: ViewerSnapshot, log: Sequence[Interaction]) -> ViewerSnapshot:
         """The snapshot as if these events were the whole log; nothing is saved."""
         history = self._profiles.replay_events(log)
@@ -257,7 +267,8 @@ class Recommender:
         """Movies by cosine similarity of their vectors, most similar first; never itself."""
         row = self.bundle.row(movie_id)
         allowed = self._allowed_by((filters or Filters()).selection).copy()
-        allowed[[row, *(self.bundle.row(other) for other in exclude)]] = False
+        allowed[row] = False
+        allowed[self.bundle.rows(exclude)] = False
         similarities = self._unit_items @ self._unit_items[row]
         return [
             (self.bundle.movies[int(best)].movie_id, float(similarities[best]))
@@ -300,10 +311,21 @@ class Recommender:
 
     def _by_score(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
         allowed = self._allowed(snapshot, filters)
-        candidates = np.sort(self._index.search(snapshot.user_vector.total, allowed, n=n))
-        scores = self._scores(snapshot, candidates)
-        best = top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)
-        return candidates[best]
+        slack = 0.0 if self._style(snapshot) is None else snapshot.recipe.style_strength
+        query = snapshot.user_vector.total
+        candidates = np.sort(self._index.search(query, allowed, n=n, slack=slack))
+        return _best(candidates, self._scores(snapshot, candidates), n)
+
+    def _compute_style(self, snapshot: ViewerSnapshot) -> StylePart | None:
+        """What the viewer's list by taste alone has in common; nothing before the first event."""
+        strength = snapshot.recipe.style_strength
+        if not strength or not snapshot.events:
+            return None
+        allowed = self._allowed(snapshot, Filters())
+        query = snapshot.user_vector.total
+        candidates = np.sort(self._index.search(query, allowed, n=PATTERN_LENGTH))
+        best = _best(candidates, self._tastes(snapshot, candidates), PATTERN_LENGTH)
+        return self.bundle.style_table.part(best, strength=strength)
 
     def _reordered(self, start: Step, snapshot: ViewerSnapshot, filters: Filters) -> list[Step]:
         if not filters.reorders:
@@ -317,15 +339,25 @@ class Recommender:
             n_ratings=self._n_ratings,
         )
 
-    def _scores(self, snapshot: ViewerSnapshot, rows: Rows) -> Vector:
+    def _tastes(self, snapshot: ViewerSnapshot, rows: Rows | slice) -> Vector:
+        """``<v, z>``: scores without the style part."""
         # Not a matrix product: its rounding depends on where a row stands among the others, and
         # movies with the same vector would tie in the list and not in the whole catalogue.
-        scores: Vector = np.vecdot(self._items[rows], snapshot.user_vector.total)
-        return scores
+        tastes: Vector = np.vecdot(self._items[rows], snapshot.user_vector.total)
+        return tastes
+
+    def _scores(self, snapshot: ViewerSnapshot, rows: Rows | slice) -> Vector:
+        style = self._style(snapshot)
+        tastes = self._tastes(snapshot, rows)
+        return tastes if style is None else tastes + style.scores[rows]
 
     def _compute_all_scores(self, snapshot: ViewerSnapshot) -> Vector:
-        scores: Vector = np.vecdot(self._items, snapshot.user_vector.total)
-        return scores
+        return self._scores(snapshot, slice(None))
+
+    def style_share(self, snapshot: ViewerSnapshot, row: int) -> StyleShare:
+        """What shared style tags add to the score of the movie in a row."""
+        style = self._style(snapshot)
+        return NO_STYLE if style is None else self.bundle.style_table.share(row, style)
 
     def allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
         """Which rows may be recommended: unmet and within the filters, shape ``(n_movies,)``."""
@@ -333,7 +365,7 @@ class Recommender:
 
     def _allowed(self, snapshot: ViewerSnapshot, filters: Filters) -> NDArray[np.bool_]:
         allowed = self._allowed_by(filters.selection).copy()
-        allowed[[self.bundle.row(event.movie_id) for event in snapshot.events]] = False
+        allowed[snapshot.event_rows] = False
         return allowed
 
     def _compute_allowed(self, filters: Filters) -> NDArray[np.bool_]:
@@ -348,6 +380,7 @@ class Recommender:
             snapshot.event_items,
             self.bundle.average_user_vector,
             self._items[rows],
+            [self.style_share(snapshot, row) for row in rows],
             snapshot.events,
             self._name_of,
         )
@@ -371,7 +404,7 @@ class Recommender:
             year=movie.year,
             genres=movie.genres,
             theme_id=movie.theme_id,
-            parts=score_parts(snapshot.user_vector, self._items[row]),
+            parts=score_parts(snapshot.user_vector, self._items[row], split.style.total),
             split=split,
             moves=moves,
         )
@@ -386,10 +419,15 @@ class Recommender:
             recipe=recipe,
             log=history.log,
             events=history.events,
+            event_rows=history.rows,
             event_items=history.items,
             state=history.state,
             user_vector=build_user_vector(history.state, recipe=recipe, as_of_ms=moment_ms),
         )
+
+
+def _best(candidates: Rows, scores: Vector, n: int) -> Rows:
+    return candidates[top_rows(scores, np.ones(candidates.size, dtype=np.bool_), n=n)]
 
 
 def _passes(movie: Movie, filters: Filters) -> bool:

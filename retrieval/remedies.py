@@ -125,9 +125,9 @@ class _Trials:
         ).reshape(len(states), -1)
         scores = queries.astype(np.float32) @ self._bundle.item_vectors.T
         better = (scores > scores[:, [self._row]]) & self._allowed
-        rows = [self._bundle.row(candidate) for candidate in self._candidates]
+        rows = self._bundle.rows(self._candidates)
         better[np.arange(len(rows)), rows] = False  # a rated film leaves the list
-        better[:, [self._bundle.row(film) for film in chosen]] = False
+        better[:, self._bundle.rows(chosen)] = False
         ranks: NDArray[np.int64] = better.sum(axis=1, dtype=np.int64) + 1
         ranks[[candidate in chosen for candidate in self._candidates]] = len(self._allowed) + 1
         return ranks

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Matrix
 from retrieval.domain.models import FilmReading
+from retrieval.domain.style_part import StyleTable
 from training.bundle import BundleContents, write_bundle
 from training.catalogue import (
     Catalogue,
@@ -19,6 +21,7 @@ from training.catalogue import (
     tag_matrix,
 )
 from training.dataset_source import Dataset, resolve_dataset
+from training.evaluation.lists import StyleTables
 from training.evaluation.paper_themes import measure_paper_themes
 from training.evaluation.results import Evaluation
 from training.evaluation.run import evaluate, n_evaluation_steps
@@ -303,10 +306,36 @@ def _evaluate(
         data.ratings,
         content=content,
         genres=genre_matrix(data.movies),
+        style_tables=_style_tables(request, data),
         settings=request.settings,
         work_dir=work,
         step=progress.step,
     )
+
+
+def _style_tables(request: TrainingRequest, data: _Data) -> StyleTables:
+    """Style from film notes and neighbours alone: viewers' tags tell of what is held out."""
+    settings = request.settings
+    noted = collect_style_tags(
+        [], {i: note.tags for i, note in data.notes.items()}, request.style.canonical
+    )
+    genres = [movie.genres for movie in data.movies]
+    years = [movie.parsed.year for movie in data.movies]
+
+    def style_table(vectors: Matrix, n_likes: NDArray[np.int64]) -> StyleTable:
+        tags = spread_to_neighbours(
+            noted,
+            space=spread_space(data.catalogue.ids, vectors, genres, years),
+            borrowers=eligible_movies(n_likes, settings),
+            neighbours=settings.neighbours,
+            min_confidence=settings.min_tag_confidence,
+        )
+        return StyleTable(
+            [(tag.tag, tag.confidence) for tag in tags.get(movie_id, ())]
+            for movie_id in data.catalogue.ids.tolist()
+        )
+
+    return style_table
 
 
 def _measure(

@@ -10,8 +10,7 @@ from agents.nodes.script_analyzer import cached_films
 from agents.state import ExplainRequest, ExplainState
 from retrieval.domain.evidence import Evidence, NoteEvidence
 from retrieval.domain.models import MovieId
-from retrieval.domain.recommendation import Ranking, Recommendation, ViewerSnapshot
-from retrieval.domain.scoring import score_parts
+from retrieval.domain.recommendation import Ranking
 
 __all__ = ["retrieve"]
 
@@ -44,29 +43,10 @@ def _one_film(
     found = next((r for r in ranking.recommendations if r.movie_id == movie_id), None)
     in_list = found is not None
     if found is None:
-        found = _recommendation_of(context, ranking.viewer, request, movie_id)
+        found = context.recommender.recommendation(ranking.viewer, movie_id, request.filters)
     alone = replace(ranking, recommendations=(found,))
     if in_list:
         return alone, context.evidence.for_movie(ranking, movie_id)
     about_list = {"list", "theme", "tag"}  # would take the film for the whole list
     evidence = context.evidence.for_movie(alone, movie_id)
     return alone, tuple(item for item in evidence if item.kind not in about_list)
-
-
-def _recommendation_of(
-    context: AgentContext, viewer: ViewerSnapshot, request: ExplainRequest, movie_id: MovieId
-) -> Recommendation:
-    movie = context.bundle.movie(movie_id)
-    place = context.recommender.place(viewer, movie_id, request.filters)
-    item = context.bundle.vectors([movie_id])[0]
-    return Recommendation(
-        rank=place.rank,
-        movie_id=movie_id,
-        title=movie.title,
-        year=movie.year,
-        genres=movie.genres,
-        theme_id=movie.theme_id,
-        parts=score_parts(viewer.user_vector, item),
-        split=context.recommender.split(viewer, movie_id),
-        moves=place.moves,
-    )

@@ -33,6 +33,8 @@ class Dossier:
     against: tuple[Record, ...]
     rest: Record | None
     profile: Record | None
+    style: Record | None
+    """What style tags that the list shares add."""
     counterfactual: Record | None
     note: Record | None
     tags: tuple[Record, ...]
@@ -53,6 +55,7 @@ def read_dossiers(movie_ids: Iterable[int], records: Mapping[str, Record]) -> It
             against=tuple(r for r in shares[::-1] if r["share"] < 0),
             rest=records.get(f"rest:{movie_id}"),
             profile=records.get(f"profile:{movie_id}"),
+            style=records.get(f"style:{movie_id}"),
             counterfactual=next((r for r in about if r["kind"] == "counterfactual"), None),
             note=records.get(f"note:{movie_id}"),
             tags=tuple(

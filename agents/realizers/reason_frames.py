@@ -175,6 +175,11 @@ OTHERS: Final = (
     "your other films and general liking",
     "the rest of what you have seen and the taste of viewers at large",
 )
+OTHERS_AND_STYLE: Final = (
+    "the rest of your history, what viewers like on average and the style your list shares",
+    "your other films, general liking and the style tags that the list shares",
+    "the rest of what you have seen, the taste of viewers at large and tags the list shares",
+)
 AGAINST: Final = (
     "Against it: {source}, by {share}.",
     "Despite {source}, which would cost it {share}, it holds its place.",

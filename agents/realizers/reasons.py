@@ -32,6 +32,7 @@ from agents.realizers.reason_frames import (
     NEXT,
     NOTE,
     OTHERS,
+    OTHERS_AND_STYLE,
     REST,
     RISES,
     STAYS,
@@ -207,10 +208,12 @@ def _remainder(dossier: Dossier, page: Page, text: Text, key: str) -> None:
     # Said only when both of the two that are named have a part in it.
     if dossier.profile is None or dossier.rest is None or min(start, left - start) < _MENTIONED:
         return
-    others = page.pick(OTHERS, f"others{key}")
+    others = page.pick(OTHERS_AND_STYLE if dossier.style else OTHERS, f"others{key}")
     slots = {"rest": percent(left), "others": others, "Others": capitalise(others)}
     frame = page.pick(REST, f"rest{key}")
-    text.add(frame.format(**slots), dossier.rest["id"], dossier.profile["id"])
+    ids = [dossier.rest["id"], dossier.profile["id"]]
+    ids += [dossier.style["id"]] if dossier.style else []
+    text.add(frame.format(**slots), *ids)
 
 
 def _against(dossier: Dossier, page: Page, text: Text, key: str) -> None:

@@ -9,6 +9,7 @@ with the same ones; where they moved a movie, its rank by score alone is beside:
 ``contrib:M:S``        contribution of the viewer's event on movie S to the score of M
 ``rest:M``             the viewer's other events together
 ``profile:M``          the starting profile's contribution to M
+``style:M``            what style tags that the list shares add to the score of M
 ``theme:T``            theme T in the list and in the viewer's history
 ``hist:S``             one event of the viewer's history
 ``tag:NAME``           a style tag that films of the list share
@@ -64,6 +65,8 @@ __all__ = [
     "ShiftEvidence",
     "SimilarityData",
     "SimilarityEvidence",
+    "StyleData",
+    "StyleEvidence",
     "TagData",
     "TagEvidence",
     "ThemeData",
@@ -128,6 +131,25 @@ class RestEvidence(_Evidence):
 
     kind: Literal["rest"] = "rest"
     data: RestData
+
+
+class StyleData(_Frozen):
+    """What the style tags that the list by taste shares add to one score."""
+
+    movie_id: MovieId
+    title: str
+    tags: tuple[str, ...]
+    """Those that add most, as words, largest first."""
+    n_tags: int
+    value: float
+    share: float
+
+
+class StyleEvidence(_Evidence):
+    """``style:M``."""
+
+    kind: Literal["style"] = "style"
+    data: StyleData
 
 
 class ProfileData(_Frozen):
@@ -537,6 +559,7 @@ Evidence = Annotated[
     ContributionEvidence
     | RestEvidence
     | ProfileEvidence
+    | StyleEvidence
     | ThemeEvidence
     | HistoryEvidence
     | TagEvidence

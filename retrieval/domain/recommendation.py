@@ -17,6 +17,7 @@ from retrieval.domain.profile import (
     UserVector,
     event_coefficients,
 )
+from retrieval.domain.ranking import Rows
 from retrieval.domain.scoring import Contribution, ScoreParts, SplitScore
 
 __all__ = ["Filters", "Prediction", "Ranking", "Recommendation", "ViewerSnapshot"]
@@ -119,6 +120,8 @@ class ViewerSnapshot:
     """All that was recorded, also what a later rating replaced; in no particular order."""
     events: tuple[Interaction, ...]
     """Effective events in order; see `profile.effective_events`."""
+    event_rows: Rows
+    """Row of each event's movie in the bundle's arrays, shape ``(n_events,)``."""
     event_items: Matrix
     """Item vectors of the events' movies, shape ``(n_events, n_factors)``."""
     state: UserState

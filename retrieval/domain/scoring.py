@@ -1,7 +1,8 @@
 """Scores and their exact split into contributions.
 
 ``score(m) = <v, z_m>`` and ``v = profile * xbar + sum_i c_i z_i`` (see `profile`), hence
-``score(m) = profile * <xbar, z_m> + sum_i c_i <z_i, z_m>``: one number per past event.
+``<v, z_m> = profile * <xbar, z_m> + sum_i c_i <z_i, z_m>``: one number per past event. The style
+part, where there is one, adds one number per shared tag (see `style_part`).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.models import EventId, Interaction, MovieId
 from retrieval.domain.profile import EventCoefficients, UserVector
+from retrieval.domain.style_part import StyleShare
 
 __all__ = [
     "Contribution",
@@ -37,7 +39,7 @@ class ScoreParts(BaseModel):
     recent: float
     """From the quick part."""
     style: float = 0.0
-    """From style tags that earlier rounds had in common."""
+    """From the style tags that the list by taste has in common."""
 
 
 class Contribution(BaseModel):
@@ -50,6 +52,7 @@ class Contribution(BaseModel):
     event_id: EventId | None = None
     movie_id: MovieId | None = None
     title: str
+    """Of the movie; with source ``style`` the tag, such as ``slow-burn``."""
     value: float
     """In units of the score; negative pulls the movie down."""
     share: float
@@ -65,6 +68,8 @@ class SplitScore:
     """Contribution of the starting profile."""
     events: Vector
     """Contribution of each event, shape ``(n_events,)``, in the order of the log."""
+    style: StyleShare
+    """What shared style tags add."""
     residual: float
     """``score`` less all contributions: rounding, below 1e-9 for scores of order 1."""
     sources: Sequence[Interaction]
@@ -74,10 +79,15 @@ class SplitScore:
 
     @cached_property
     def contributions(self) -> tuple[Contribution, ...]:
-        """One for each event and one for the start, largest first; equal ones as in the log."""
-        order = np.argsort(-self.events, kind="stable")
-        before = int(np.count_nonzero(self.events >= self.profile))
-        spelled = [
+        """One for each event, one for the start, one for each tag; largest first.
+
+        Equal ones stand in this order, events as in the log.
+        """
+        spelled = [*self._from_events(), self._from_start(), *self._from_style()]
+        return tuple(sorted(spelled, key=lambda contribution: -contribution.value))
+
+    def _from_events(self) -> list[Contribution]:
+        return [
             Contribution(
                 source="interaction",
                 event_id=source.event_id,
@@ -86,25 +96,32 @@ class SplitScore:
                 value=value,
                 share=self._share(value),
             )
-            for source, value in zip(
-                [self.sources[i] for i in order.tolist()], self.events[order].tolist(), strict=True
-            )
+            for source, value in zip(self.sources, self.events.tolist(), strict=True)
         ]
-        start = Contribution(
+
+    def _from_start(self) -> Contribution:
+        return Contribution(
             source="profile",
             title=PROFILE_TITLE,
             value=self.profile,
             share=self._share(self.profile),
         )
-        return (*spelled[:before], start, *spelled[before:])
+
+    def _from_style(self) -> list[Contribution]:
+        return [
+            Contribution(source="style", title=tag, value=value, share=self._share(value))
+            for tag, value in self.style.by_tag
+        ]
 
     def _share(self, value: float) -> float:
         return value / self.score if self.score else 0.0
 
 
-def score_parts(user_vector: UserVector, item: Vector) -> ScoreParts:
+def score_parts(user_vector: UserVector, item: Vector, style: float) -> ScoreParts:
     """Score of one movie by part. ``item``: shape ``(n_factors,)``."""
-    return ScoreParts(base=float(user_vector.base @ item), recent=float(user_vector.recent @ item))
+    return ScoreParts(
+        base=float(user_vector.base @ item), recent=float(user_vector.recent @ item), style=style
+    )
 
 
 def split_scores(
@@ -113,10 +130,11 @@ def split_scores(
     event_items: Matrix,
     average_user_vector: Vector,
     items: Matrix,
+    styles: Sequence[StyleShare],
     sources: Sequence[Interaction],
     name_of: Callable[[MovieId], str],
 ) -> list[SplitScore]:
-    """Split the scores of some movies into one contribution per event and one for the start.
+    """Split the scores of some movies into what each event, the start and each tag adds.
 
     Args:
         user_vector: What scores are taken with.
@@ -124,6 +142,7 @@ def split_scores(
         event_items: Item vectors of the events' movies, shape ``(n_events, n_factors)``.
         average_user_vector: Shape ``(n_factors,)``.
         items: Vectors of the scored movies, shape ``(n_movies, n_factors)``.
+        styles: What shared style tags add to each scored movie.
         sources: The events, row for row with ``event_items``.
         name_of: How a movie is called.
 
@@ -131,10 +150,24 @@ def split_scores(
         For each movie, addends whose sum is its score up to the residual.
     """
     # As rankings do: a product of matrices would round by the place of a row.
-    scores = np.vecdot(items, user_vector.total)
+    tastes = np.vecdot(items, user_vector.total)
     starts = coefficients.profile * (items @ average_user_vector)
     events = (items @ event_items.T) * coefficients.events
     return [
-        SplitScore(score, start, row, score - (start + float(row.sum())), sources, name_of)
-        for score, start, row in zip(scores.tolist(), starts.tolist(), events, strict=True)
+        SplitScore(
+            score=taste + style.total,
+            profile=start,
+            events=row,
+            style=style,
+            residual=_residual(taste + style.total, start, row, style),
+            sources=sources,
+            name_of=name_of,
+        )
+        for taste, start, row, style in zip(
+            tastes.tolist(), starts.tolist(), events, styles, strict=True
+        )
     ]
+
+
+def _residual(score: float, start: float, events: Vector, style: StyleShare) -> float:
+    return score - (start + float(events.sum()) + sum(value for _, value in style.by_tag))

@@ -20,7 +20,7 @@ class ForgetfulIndex:
     def __init__(self, lost: int) -> None:
         self._lost = lost
 
-    def search(self, query, allowed, *, n):
+    def search(self, query, allowed, *, n, slack=0.0):
         rows = np.flatnonzero(allowed)
         return rows[rows != self._lost].astype(np.int64)
 

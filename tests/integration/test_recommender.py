@@ -41,12 +41,16 @@ def test_scores_are_the_bundles_inner_products_and_split_exactly(tmp_path, recip
         assert scores == sorted(scores, reverse=True)
         for r in ranking.recommendations:
             total = sum(c.value for c in r.contributions)
-            assert r.score == pytest.approx(user_vector @ vectors[room.bundle.row(r.movie_id)])
+            taste = user_vector @ vectors[room.bundle.row(r.movie_id)]
+            assert r.score - r.parts.style == pytest.approx(taste)
+            assert 0.0 <= r.parts.style <= room.bundle.recipe.style_strength + 1e-12
             assert abs(r.score - total - r.residual) < 1e-9
             assert abs(r.residual) < 1e-9
-            assert r.parts.base + r.parts.recent == pytest.approx(r.score, abs=1e-12)
+            parts = r.parts.base + r.parts.recent + r.parts.style
+            assert parts == pytest.approx(r.score, abs=1e-12)
             assert sum(c.share for c in r.contributions) == pytest.approx(1.0)
-            assert len(r.contributions) == len(ranking.viewer.events) + 1
+            n_tags = sum(c.source == "style" for c in r.contributions)
+            assert len(r.contributions) == len(ranking.viewer.events) + 1 + n_tags
 
 
 def test_a_five_star_rating_raises_its_kin(retrieval):

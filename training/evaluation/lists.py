@@ -1,6 +1,6 @@
 """Lists of one split: who is judged, what each recommender lists for them, and how good it is."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.models import EventId, Interaction, MovieId
 from retrieval.domain.profile import effective_events
 from retrieval.domain.ranking import top_rows
+from retrieval.domain.style_part import StyleTable
 from training.evaluation.metrics import (
     bootstrap_difference,
     bootstrap_mean,
@@ -26,7 +27,7 @@ from training.settings import TrainingSettings
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OURS", "Lists", "RankingTask", "Shelf", "like_matrix"]
+__all__ = ["OURS", "Lists", "RankingTask", "Shelf", "StyleTables", "count_likes", "like_matrix"]
 
 MS_PER_S = 1000
 OURS = "whylens"
@@ -36,6 +37,11 @@ Lists = dict[int, list[int]]
 """Recommended catalogue rows by user id, best first."""
 
 
+StyleTables = Callable[[Matrix, NDArray[np.int64]], StyleTable]
+"""From item vectors, row for row with the catalogue, and each movie's likes in the training part:
+movies lend tags to their neighbours, and the neighbours depend on the vectors."""
+
+
 class Shelf(NamedTuple):
     """The catalogue as far as judging needs it."""
 
@@ -43,6 +49,8 @@ class Shelf(NamedTuple):
     """Candidates, ascending: the whole catalogue, rated or not. Shape ``(n_movies,)``."""
     genres: Matrix
     """Unit-length genre vectors, zeros where none are given; shape ``(n_movies, n_genres)``."""
+    style_tables: StyleTables | None = None
+    """Makes the style table that goes with some item vectors; None where there are no tags."""
 
 
 class RankingTask:
@@ -165,12 +173,19 @@ def like_matrix(
     return sparse.csr_array((np.ones(len(likes)), (rows, columns)), shape=shape)
 
 
+def count_likes(
+    ratings: "pd.DataFrame", movie_ids: NDArray[np.int64], *, threshold: float
+) -> NDArray[np.int64]:
+    """Likes of each movie, shape ``(n_movies,)``."""
+    liked = ratings["movie_id"][ratings["rating"] >= threshold]
+    return np.bincount(np.searchsorted(movie_ids, liked), minlength=len(movie_ids))
+
+
 def _popularity_places(
     train: "pd.DataFrame", movie_ids: NDArray[np.int64], settings: TrainingSettings
 ) -> NDArray[np.int64]:
     """Place of each movie by likes, 1 for the most liked; ties by id."""
-    liked = train["movie_id"][train["rating"] >= settings.like_threshold]
-    counts = np.bincount(np.searchsorted(movie_ids, liked), minlength=len(movie_ids))
+    counts = count_likes(train, movie_ids, threshold=settings.like_threshold)
     places = np.empty(len(movie_ids), dtype=np.int64)
     places[np.argsort(-counts, kind="stable")] = np.arange(1, len(movie_ids) + 1)
     return places

@@ -17,11 +17,15 @@ from retrieval.domain.models import Interaction
 from retrieval.domain.profile import (
     WHYLENS,
     EventCoefficients,
+    Recipe,
     UserVector,
     build_user_vector,
     event_coefficients,
+    event_effect,
     replay,
 )
+from retrieval.domain.ranking import top_rows
+from retrieval.domain.style_part import PATTERN_LENGTH, StylePart, StyleTable
 from training.retrieval_model import RetrievalModel
 
 __all__ = [
@@ -32,6 +36,7 @@ __all__ = [
     "Ranker",
     "RecentEaseRanker",
     "RetrievalRanker",
+    "WithoutDislikes",
 ]
 
 Rows = NDArray[np.int64]
@@ -55,6 +60,14 @@ class History(NamedTuple):
     def liked(self, threshold: float) -> "History":
         """The events that are ratings of ``threshold`` stars or more."""
         keep = [n for n, event in enumerate(self.events) if (event.rating or 0.0) >= threshold]
+        return self._only(keep)
+
+    def without_dislikes(self, recipe: Recipe) -> "History":
+        """The events that do not count negatively."""
+        effects = [event_effect(event, recipe) for event in self.events]
+        return self._only([n for n, effect in enumerate(effects) if effect.weight >= 0.0])
+
+    def _only(self, keep: Sequence[int]) -> "History":
         return History(self.user_id, [self.events[n] for n in keep], self.rows[keep])
 
 
@@ -74,23 +87,41 @@ class Ranker(Protocol):
 class RetrievalRanker:
     """Replays the history and takes the dot product, as serving does."""
 
-    def __init__(self, model: RetrievalModel, *, rated_only: bool = False) -> None:
+    def __init__(
+        self, model: RetrievalModel, *, style: StyleTable | None = None, rated_only: bool = False
+    ) -> None:
         """Rank with a model.
 
         Args:
             model: Vectors, start and recipe.
+            style: Adds the style part to scores, as far as the recipe has one.
             rated_only: Leave out movies whose vector was read off their content: the published
                 system has no vector for them.
         """
         self._model = model
+        self._style = style
         self._known = np.ones(len(model.vectors), dtype=bool)
         if rated_only:
             self._known = np.array([source == "ratings" for source in model.sources], dtype=bool)
 
     def scores(self, histories: Sequence[History]) -> Matrix:
-        """``<v, z_m>`` with each user vector as of the last event."""
+        """Scores with each user vector as of the last event."""
         users = np.array([self._user_vector(history) for history in histories])
-        return np.where(self._known, users @ self._model.vectors.T, np.nan)
+        tastes = np.where(self._known, users @ self._model.vectors.T, np.nan)
+        for history, scores in zip(histories, tastes, strict=True):
+            part = self._style_part(history, scores)
+            if part is not None:
+                scores += part.scores
+        return tastes
+
+    def _style_part(self, history: History, tastes: Vector) -> StylePart | None:
+        strength = self._model.recipe.style_strength
+        if self._style is None or not strength or not history.events:
+            return None
+        allowed = self._known.copy()
+        allowed[history.rows] = False
+        best = top_rows(tastes, allowed, n=PATTERN_LENGTH)
+        return self._style.part(best, strength=strength)
 
     def _user_vector(self, history: History) -> Vector:
         model, known = self._model, self._known[history.rows]
@@ -99,6 +130,19 @@ class RetrievalRanker:
         state = replay(events, items, model.average_user_vector, recipe=model.recipe)
         as_of_ms = state.last_event_ms or 0
         return build_user_vector(state, recipe=model.recipe, as_of_ms=as_of_ms).total
+
+
+class WithoutDislikes:
+    """A ranker that is not told what a viewer disliked: do dislikes improve a list?"""
+
+    def __init__(self, ranker: Ranker, recipe: Recipe) -> None:
+        """Keep from ``ranker`` what counts negatively in ``recipe``."""
+        self._ranker = ranker
+        self._recipe = recipe
+
+    def scores(self, histories: Sequence[History]) -> Matrix:
+        """Scores for the rest of each history."""
+        return self._ranker.scores([h.without_dislikes(self._recipe) for h in histories])
 
 
 class PopularityRanker:

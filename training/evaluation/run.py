@@ -2,9 +2,10 @@
 
 Two questions. *How many stars?* is asked on random 80/20 splits of the rows, for several split
 seeds. *What next?* is asked on each viewer's newest 20 % (temporal), on a random 20 % of the rows,
-and for viewers whom no model was fitted on. Hyper-parameters were fixed beforehand on inner splits:
-the older 80 % of a training part against its newest 20 %. A run's ratings are held in memory here,
-which is why large datasets are judged on a sample of viewers; training itself never holds them.
+and for viewers whom no model was fitted on; the newest 20 % also tell what style and dislikes
+bring. Hyper-parameters were fixed beforehand on inner splits: the older 80 % of a training part
+against its newest 20 %. A run's ratings are held in memory here, which is why large datasets are
+judged on a sample of viewers; training itself never holds them.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +16,14 @@ import numpy as np
 
 from retrieval.domain.arrays import Matrix, unit_rows
 from training.evaluation.fits import BackgroundFits, BothRecipes, fits_in_background
-from training.evaluation.lists import OURS, RankingTask, Shelf, like_matrix
+from training.evaluation.lists import (
+    OURS,
+    RankingTask,
+    Shelf,
+    StyleTables,
+    count_likes,
+    like_matrix,
+)
 from training.evaluation.new_viewers import NewViewers
 from training.evaluation.rankers import (
     EaseRanker,
@@ -24,11 +32,12 @@ from training.evaluation.rankers import (
     Ranker,
     RecentEaseRanker,
     RetrievalRanker,
+    WithoutDislikes,
 )
 from training.evaluation.results import Evaluation, RatingResult, Task
 from training.evaluation.splits import split_last_per_user, split_rows
 from training.evaluation.stars import combine_seeds
-from training.retrieval_model import Content
+from training.retrieval_model import Content, RetrievalModel
 from training.settings import TrainingSettings
 from training.spark import collect_table
 
@@ -47,7 +56,7 @@ Step = Callable[[str], None]
 
 def n_evaluation_steps(settings: TrainingSettings) -> int:
     """Steps that `evaluate` reports."""
-    return len(settings.evaluation_seeds) + 3
+    return len(settings.evaluation_seeds) + 4
 
 
 def evaluate(
@@ -56,6 +65,7 @@ def evaluate(
     *,
     content: Content,
     genres: Matrix,
+    style_tables: StyleTables | None = None,
     settings: TrainingSettings,
     work_dir: Path,
     step: Step,
@@ -67,12 +77,13 @@ def evaluate(
         ratings: All ratings: ``user_id, movie_id, rating, timestamp``.
         content: The catalogue; its features must not rest on what its viewers did.
         genres: 0/1, row for row with ``content``: what a list's diversity is measured by.
+        style_tables: Makes the style table that goes with fitted item vectors.
         settings: Seeds, shares, thresholds.
         work_dir: Where training parts are handed to Spark.
         step: Told what is being measured.
     """
     frame, n_all_viewers = _collect_viewers(session, ratings, settings)
-    shelf = Shelf(content.movie_ids, unit_rows(genres))
+    shelf = Shelf(content.movie_ids, unit_rows(genres), style_tables)
     first = settings.evaluation_seeds[0]
     temporal = split_last_per_user(frame, test_share=settings.test_share, seed=first)
     splits = [
@@ -92,13 +103,15 @@ def evaluate(
         models = row_fits[0].result().models
         assert models is not None
         tasks.append(_judge(RankingTask("random", splits[0], shelf, settings), models, settings))
+        step("what parts of the recipe bring")
+        parts = _judge_parts(temporal_task, both.result().ours, settings)
         step("lists for new viewers")
         folds.serve(settings)
     return Evaluation(
         n_viewers=int(frame["user_id"].nunique()),
         n_all_viewers=n_all_viewers,
         ratings=rating_results,
-        tasks=[*tasks, new_viewers.judge()],
+        tasks=[*tasks, new_viewers.judge(), parts],
         cold_start=new_viewers.cold_start(),
     )
 
@@ -147,11 +160,32 @@ def baselines(train: "pd.DataFrame", shelf: Shelf, settings: TrainingSettings) -
 
 def _judge(task: RankingTask, models: BothRecipes, settings: TrainingSettings) -> Task:
     rankers: Mapping[str, Ranker] = {
-        OURS: RetrievalRanker(models.ours),
+        OURS: _ranker(models.ours, task.train, task.shelf, settings),
         "paper": RetrievalRanker(models.paper, rated_only=True),
         **baselines(task.train, task.shelf, settings),
     }
     return task.judge(task.lists(rankers))
+
+
+def _ranker(
+    model: RetrievalModel, train: "pd.DataFrame", shelf: Shelf, settings: TrainingSettings
+) -> RetrievalRanker:
+    """What is served: the model with the style table that goes with it."""
+    if shelf.style_tables is None:
+        return RetrievalRanker(model)
+    n_likes = count_likes(train, shelf.movie_ids, threshold=settings.like_threshold)
+    return RetrievalRanker(model, style=shelf.style_tables(model.vectors, n_likes))
+
+
+def _judge_parts(task: RankingTask, model: RetrievalModel, settings: TrainingSettings) -> Task:
+    """Lists without one part of the recipe each, on the same split."""
+    whole = _ranker(model, task.train, task.shelf, settings)
+    rankers: Mapping[str, Ranker] = {
+        OURS: whole,
+        "without style": RetrievalRanker(model),
+        "without dislikes": WithoutDislikes(whole, model.recipe),
+    }
+    return task.judge(task.lists(rankers))._replace(name="parts")
 
 
 class _FoldFits:
@@ -167,4 +201,5 @@ class _FoldFits:
             others = self._new_viewers.others(fold)
             known = baselines(others, self._new_viewers.shelf, settings)
             del known["item-kNN"]
-            self._new_viewers.serve(fold, {OURS: RetrievalRanker(model.result()), **known})
+            ours = _ranker(model.result(), others, self._new_viewers.shelf, settings)
+            self._new_viewers.serve(fold, {OURS: ours, **known})

@@ -32,6 +32,12 @@ _TASKS = {
         "Easier, and blind to time: what came next is partly known. Shown because many papers "
         "report it.",
     ),
+    "parts": (
+        "What parts of the recipe bring",
+        "The first table's split, with one part of the recipe left out. Style is the small term "
+        "for tags that a viewer's list shares; here it knows film notes alone, since tags that "
+        "viewers gave tell of what is held out.",
+    ),
     "new viewers": (
         "Viewers whom no model has met",
         "Five folds of viewers; item vectors come from the other four, and the fold is served "

@@ -19,6 +19,7 @@ from retrieval.domain.profile import (
     replay,
 )
 from retrieval.domain.scoring import score_parts, split_scores
+from retrieval.domain.style_part import StyleShare
 
 N_FACTORS = 4
 ITEMS = np.random.default_rng(3).normal(size=(30, N_FACTORS))
@@ -125,18 +126,26 @@ def test_contributions_add_up_to_the_score(recipe, log, idle_days, movie):
     vector = build_user_vector(state, recipe=recipe, as_of_ms=moment)
     coefficients = event_coefficients(events, vector, recipe=recipe)
     item = ITEMS[movie]
+    style = StyleShare(0.7, (("slow-burn", 0.4), ("neo-noir", 0.3)))
     (split,) = split_scores(
-        vector, coefficients, vectors_of(events), AVERAGE, item[None], events, "film {}".format
+        vector,
+        coefficients,
+        vectors_of(events),
+        AVERAGE,
+        item[None],
+        [style],
+        events,
+        "film {}".format,
     )
-    score = float(vector.total @ item)
+    score = float(vector.total @ item) + 0.7
     assert split.score == pytest.approx(score, abs=1e-12)
     assert abs(split.residual) < 1e-9
     values = [contribution.value for contribution in split.contributions]
     assert values == sorted(values, reverse=True)
-    assert len(values) == len(events) + 1
+    assert len(values) == len(events) + 3
     assert sum(values) + split.residual == pytest.approx(score, abs=1e-12)
-    parts = score_parts(vector, ITEMS[movie])
-    assert parts.base + parts.recent == pytest.approx(score, abs=1e-12)
+    parts = score_parts(vector, ITEMS[movie], style.total)
+    assert parts.base + parts.recent + parts.style == pytest.approx(score, abs=1e-12)
 
 
 @given(log=interactions)

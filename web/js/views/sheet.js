@@ -195,6 +195,7 @@ function arithmetic(film, toggle) {
 const named = (contributions) =>
   contributions.map((item) => {
     if (item.source === "profile") return { ...item, title: "What most viewers like" };
+    if (item.source === "style") return { ...item, title: `Style your list shares: ${item.title.replaceAll("-", " ")}` };
     if (item.source === "rest") return { ...item, title: `Remainder: ${item.title}` };
     return item;
   });
