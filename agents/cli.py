@@ -18,6 +18,7 @@ from retrieval.bundle import Bundle
 from retrieval.domain.errors import BadInput
 from retrieval.domain.models import MovieId, ViewerId
 from retrieval.domain.recommendation import Filters
+from retrieval.domain.scoring import Contribution
 from retrieval.profiles import DEMO_VIEWER
 from retrieval.wording import describe_moves
 
@@ -71,11 +72,17 @@ def _film(recommendation: ExplainedRecommendation, theme: str) -> Group:
     moved = describe_moves(recommendation.moves)
     reason = Padding(Text(recommendation.reason.text), (0, 0, 0, 4))
     bars = [
-        _bar(contribution.title, contribution.share)
+        _bar(_source_name(contribution), contribution.share)
         for contribution in recommendation.contributions[:_NAMED_BARS]
     ]
     notes = [Padding(Text(f"{moved}.", style="dim"), (0, 0, 0, 4))] if moved else []
     return Group(heading, *notes, reason, *bars, Text())
+
+
+def _source_name(contribution: Contribution) -> str:
+    if contribution.source == "style":
+        return f"Shared style: {contribution.title.replace('-', ' ')}"
+    return contribution.title
 
 
 def _bar(title: str, share: float) -> Text:

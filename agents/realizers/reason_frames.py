@@ -176,9 +176,9 @@ OTHERS: Final = (
     "the rest of what you have seen and the taste of viewers at large",
 )
 OTHERS_AND_STYLE: Final = (
-    "the rest of your history, what viewers like on average and the style your list shares",
-    "your other films, general liking and the style tags that the list shares",
-    "the rest of what you have seen, the taste of viewers at large and tags the list shares",
+    "the rest of your history, what viewers like on average and shared style",
+    "your other films, general liking and a common style",
+    "the rest of what you have seen, the taste of viewers at large and style tags in common",
 )
 AGAINST: Final = (
     "Against it: {source}, by {share}.",
