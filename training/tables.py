@@ -78,6 +78,7 @@ _HELD_OUT = {
     "temporal": "each viewer's newest 20 % held out",
     "random": "a random 20 % of the ratings held out",
     "new viewers": "newest 20 % of viewers unknown to the fit",
+    "parts": "newest 20 % again, parts of the recipe left out",
 }
 
 

@@ -57,7 +57,12 @@ METRICS: dict[str, Any] = {
             {"model": name, "rmse_all": [rmse, rmse + 0.002], "rmse_warm": [rmse - 0.007] * 2}
             for name, rmse in (("biases only", 0.8601), ("paper", 0.8902), ("whylens", 0.8453))
         ],
-        "tasks": [_task("temporal", 0.0), _task("random", 0.15), _task("new viewers", 0.001)],
+        "tasks": [
+            _task("temporal", 0.0),
+            _task("random", 0.15),
+            _task("new viewers", 0.001),
+            _task("parts", 0.002),
+        ],
         "cold_start": {
             "known": [0, 5, None],
             "curves": [

@@ -1,11 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from retrieval.domain.style_part import StyleTable
 from training.evaluation.run import evaluate, n_evaluation_steps
+from training.report_page.figures import lists_chapter
 from training.retrieval_model import Content
 from training.settings import TrainingSettings
+from training.tables import print_evaluation
 
 pytestmark = [pytest.mark.slow, pytest.mark.spark]
 
@@ -96,6 +99,17 @@ def test_what_was_found_is_plain_json_and_leaves_no_files(measured):
     assert set(first["ndcg"]) == {"mean", "low", "high"}
     assert first["difference"] is None
     assert list(work_dir.iterdir()) == []
+
+
+def test_every_table_is_printed_and_shown_in_the_report(measured):
+    result = measured[0]
+    console = Console(record=True, width=80)
+    print_evaluation(result, console)
+    printed = console.export_text()
+    page = lists_chapter(result.as_json())
+    for name in ("EASE + recency", "without style", "without dislikes"):
+        assert name in printed
+        assert name in page
 
 
 def test_a_rerun_finds_the_same(measured, spark, tmp_path):

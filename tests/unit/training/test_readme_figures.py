@@ -10,16 +10,23 @@ MANIFEST = {"dataset": {"name": "ml-latest-small", "n_ratings": 100_836}}
 
 
 def model(name, ndcg):
-    return {"model": name, "ndcg": {"mean": ndcg, "low": ndcg - 0.01, "high": ndcg + 0.01}}
+    interval = {"mean": ndcg, "low": ndcg - 0.01, "high": ndcg + 0.01}
+    return {"model": name, "ndcg": interval, "difference": None}
 
 
+WITHOUT_STYLE = model("without style", 0.13) | {
+    "difference": {"mean": 0.0016, "low": -0.001, "high": 0.003}
+}
 METRICS = {
     "evaluation": {
         "ratings": [
             {"model": "biases only", "rmse_all": [0.86, 0.87]},
             {"model": "whylens", "rmse_all": [0.84, 0.85]},
         ],
-        "tasks": [{"name": "temporal", "models": [model("whylens", 0.1316), model("EASE", 0.12)]}],
+        "tasks": [
+            {"name": "temporal", "models": [model("whylens", 0.1316), model("EASE", 0.12)]},
+            {"name": "parts", "models": [model("whylens", 0.1316), WITHOUT_STYLE]},
+        ],
     },
     "theme_labels": {"share": 0.27, "chance": 0.025},
     "seed_stability": {"themes": 0.867},
@@ -35,6 +42,7 @@ def test_each_figure_stands_under_its_model():
     assert (lists["EASE"], lists["item-kNN"]) == ("0.120 [0.110, 0.130]", "")
     assert table["RMSE of stars"]["whylens"] == "0.845"
     assert "0.865" in lines[-1]
+    assert "without style NDCG@10 is 0.1300 (-0.0016 [-0.0030, +0.0010])" in lines[-1]
 
 
 def test_only_what_stands_between_the_markers_is_replaced():

@@ -29,7 +29,9 @@ def test_every_figure_fits_eighty_columns():
         n_viewers=610,
         n_all_viewers=610,
         ratings=[RatingResult("biases only", (0.8651, 0.8663), (0.8584, 0.8598))],
-        tasks=[Task(name, 589, 9228, models) for name in ("temporal", "random", "new viewers")],
+        tasks=[
+            Task(name, 589, 9228, models) for name in ("temporal", "random", "new viewers", "parts")
+        ],
         cold_start=ColdStart([0, None], [curve]),
     )
     printed = StringIO()
@@ -37,7 +39,7 @@ def test_every_figure_fits_eighty_columns():
     text = printed.getvalue()
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
-    assert text.count("0.1402 [.130, .150]") == 3
+    assert text.count("0.1402 [.130, .150]") == 4
     assert "+0.0075 [-.001, +.016]" in text
     assert "0.8657" in text
     assert "0.0316" in text
