@@ -19,6 +19,9 @@ def model(name: str, ndcg: float, difference: Interval | None) -> ListResult:
     return ListResult(name, interval, interval, interval, 0.07, 49.0, 0.68, difference)
 
 
+TASKS = ("temporal", "random", "new viewers", "parts")
+
+
 def test_every_figure_fits_eighty_columns():
     models = [
         model("whylens", 0.1402, None),
