@@ -9,7 +9,6 @@ from typing import Annotated, Literal, Self
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.contributions import trim_contributions
 from retrieval.bundle import Bundle
 from retrieval.domain.adjustment import Adjustment, RankMove
 from retrieval.domain.errors import BadInput
@@ -192,7 +191,7 @@ class RecommendationsOut(_Out):
                     genres=item.genres,
                     theme=bundle.themes[item.theme_id].label,
                     parts=item.parts,
-                    contributions=trim_contributions(item.contributions, top=top),
+                    contributions=item.split.largest(top),
                     residual=item.residual,
                 )
                 for place, item in zip(listed(ranking), ranking.recommendations, strict=True)

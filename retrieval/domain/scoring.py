@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.models import EventId, Interaction, MovieId
 from retrieval.domain.profile import EventCoefficients, UserVector
+from retrieval.domain.ranking import Rows
 from retrieval.domain.style_part import StyleShare
 
 __all__ = [
@@ -83,35 +84,62 @@ class SplitScore:
 
         Equal ones stand in this order, events as in the log.
         """
-        spelled = [*self._from_events(), self._from_start(), *self._from_style()]
-        return tuple(sorted(spelled, key=lambda contribution: -contribution.value))
+        return tuple(self._spelled(place) for place in self._order.tolist())
 
-    def _from_events(self) -> list[Contribution]:
-        return [
-            Contribution(
-                source="interaction",
-                event_id=source.event_id,
-                movie_id=source.movie_id,
-                title=self.name_of(source.movie_id),
-                value=value,
-                share=self._share(value),
-            )
-            for source, value in zip(self.sources, self.events.tolist(), strict=True)
-        ]
+    def largest(self, top: int) -> tuple[Contribution, ...]:
+        """The ``top`` largest in either direction, and all others summed up in one ``rest`` entry.
 
-    def _from_start(self) -> Contribution:
-        return Contribution(
-            source="profile",
-            title=PROFILE_TITLE,
-            value=self.profile,
-            share=self._share(self.profile),
+        Spells out no more than it returns: a long history has hundreds of contributions.
+
+        Args:
+            top: How many to keep, at least 0.
+
+        Returns:
+            The kept ones, largest first, then one entry for the others if there are any; the sum
+            of values, and that of shares, is that of all contributions.
+        """
+        values, order = self._values, self._order
+        if values.size <= top:
+            return self.contributions
+        kept = np.zeros(values.size, dtype=np.bool_)
+        kept[order[np.argsort(-np.abs(values[order]), kind="stable")][:top]] = True
+        others = values[~kept]
+        rest = Contribution(
+            source="rest",
+            title=f"{others.size} others",
+            value=float(others.sum()),
+            share=self._share(float(others.sum())),
+        )
+        return (*(self._spelled(place) for place in order[kept[order]].tolist()), rest)
+
+    @cached_property
+    def _values(self) -> Vector:
+        """All contributions: events in the order of the log, the start, tags."""
+        return np.concatenate(
+            [self.events, [self.profile], [value for _, value in self.style.by_tag]]
         )
 
-    def _from_style(self) -> list[Contribution]:
-        return [
-            Contribution(source="style", title=tag, value=value, share=self._share(value))
-            for tag, value in self.style.by_tag
-        ]
+    @cached_property
+    def _order(self) -> Rows:
+        return np.argsort(-self._values, kind="stable")
+
+    def _spelled(self, place: int) -> Contribution:
+        value = float(self._values[place])
+        share, n_events = self._share(value), len(self.sources)
+        if place == n_events:
+            return Contribution(source="profile", title=PROFILE_TITLE, value=value, share=share)
+        if place > n_events:
+            tag, _ = self.style.by_tag[place - n_events - 1]
+            return Contribution(source="style", title=tag, value=value, share=share)
+        source = self.sources[place]
+        return Contribution(
+            source="interaction",
+            event_id=source.event_id,
+            movie_id=source.movie_id,
+            title=self.name_of(source.movie_id),
+            value=value,
+            share=share,
+        )
 
     def _share(self, value: float) -> float:
         return value / self.score if self.score else 0.0

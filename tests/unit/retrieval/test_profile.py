@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.contributions import trim_contributions
 from retrieval.domain.arrays import MS_PER_DAY
 from retrieval.domain.models import EventId, Interaction, MovieId
 from retrieval.domain.profile import (
@@ -189,3 +190,26 @@ def test_every_kind_of_interaction_has_an_effect():
     }
     assert effects["more_like_this"].weight > effects["watch"].weight > effects["click"].weight > 0
     assert effects["less_like_this"].weight < effects["not_interested"].weight < 0
+
+
+@given(log=interactions, top=st.integers(0, 40), movie=st.integers(0, 29))
+@settings(max_examples=60, deadline=None)
+def test_the_largest_contributions_and_the_rest_are_the_whole(log, top, movie):
+    events = effective_events(log)
+    vector = build_user_vector(state_of(events, WHYLENS), recipe=WHYLENS, as_of_ms=0)
+    (split,) = split_scores(
+        vector,
+        event_coefficients(events, vector, recipe=WHYLENS),
+        vectors_of(events),
+        AVERAGE,
+        ITEMS[movie][None],
+        [StyleShare(0.3, (("slow-burn", 0.3),))],
+        events,
+        "film {}".format,
+    )
+    trimmed = trim_contributions(split.contributions, top=top)
+    assert [(c.source, c.event_id) for c in split.largest(top)] == [
+        (c.source, c.event_id) for c in trimmed
+    ]
+    total = sum(c.value for c in split.contributions)
+    assert sum(c.value for c in split.largest(top)) == pytest.approx(total, abs=1e-12)
