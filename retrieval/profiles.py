@@ -322,9 +322,23 @@ class Profiles:
         events = self._effective(log)
         rows = self._bundle.rows(event.movie_id for event in events)
         items = self._bundle.item_vectors[rows].astype(np.float64)
-        state = cached or replay(
-            events, items, self._bundle.average_user_vector, recipe=self._bundle.recipe
-        )
+        if cached is not None:
+            return ViewerHistory(tuple(log), tuple(events), rows, items, cached, None)
+        return self.replay_ordered(log, events, rows, items)
+
+    def replay_ordered(
+        self, log: Sequence[Interaction], events: Sequence[Interaction], rows: Rows, items: Matrix
+    ) -> ViewerHistory:
+        """History of a log whose effective events are known already.
+
+        Args:
+            log: The whole log.
+            events: Its effective events in order, length ``n``.
+            rows: Their rows in the bundle's arrays, shape ``(n,)``.
+            items: Their item vectors, shape ``(n, n_factors)``.
+        """
+        bundle = self._bundle
+        state = replay(events, items, bundle.average_user_vector, recipe=bundle.recipe)
         return ViewerHistory(tuple(log), tuple(events), rows, items, state, None)
 
     def _effective(self, log: Sequence[Interaction]) -> list[Interaction]:

@@ -212,7 +212,14 @@ class Recommender:
         """
         dropped = frozenset(event_ids)
         kept = [event for event in snapshot.log if event.event_id not in dropped]
-        return self.with_log(snapshot, kept)
+        if len(snapshot.log) > len(snapshot.events):
+            return self.with_log(snapshot, kept)
+        # Nothing was replaced, so what is left is in order and its vectors are at hand.
+        places = [i for i, event in enumerate(snapshot.events) if event.event_id not in dropped]
+        events = tuple(snapshot.events[i] for i in places)
+        rows, items = snapshot.event_rows[places], snapshot.event_items[places]
+        history = self._profiles.replay_ordered(kept, events, rows, items)
+        return self._snapshot_of(snapshot.viewer_id, history, snapshot.as_of_ms)
 
     def with_rating(
         self, snapshot: ViewerSnapshot, movie_id: MovieId, rating: float
