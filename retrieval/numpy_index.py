@@ -28,13 +28,14 @@ class NumpyMovieIndex:
         self, query: Vector, allowed: NDArray[np.bool_], *, n: int, slack: float = 0.0
     ) -> NDArray[np.int64]:
         """Every allowed row that can be among the ``n`` best after exact scoring."""
-        rows = np.flatnonzero(allowed)
-        if n <= 0 or rows.size <= n:
-            return rows.astype(np.int64) if n > 0 else np.empty(0, dtype=np.int64)
+        if n <= 0:
+            return np.empty(0, dtype=np.int64)
+        if np.count_nonzero(allowed) <= n:
+            return np.flatnonzero(allowed)
         # Not a matrix product: on a busy machine BLAS threads wait for each other, and the median
         # of 0.1 ms for 10,000 movies becomes 8 to 16 ms.
-        scores = np.vecdot(self._vectors, query.astype(np.float32))[rows]
-        cut = float(np.partition(scores, rows.size - n)[rows.size - n])
+        scores = np.einsum("mf,f->m", self._vectors, query.astype(np.float32))
+        scores[~allowed] = -np.inf
+        cut = float(np.partition(scores, scores.size - n)[scores.size - n])
         margin = self._relative_error * self._longest * float(np.sqrt(query @ query))
-        kept: NDArray[np.int64] = rows[scores >= cut - margin - slack].astype(np.int64)
-        return kept
+        return np.flatnonzero(scores >= cut - margin - slack)

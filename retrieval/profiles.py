@@ -27,7 +27,14 @@ from retrieval.domain.errors import (
 )
 from retrieval.domain.event_log import build_event, check_repeated, edit_event, find_event
 from retrieval.domain.models import EventId, Interaction, InteractionKind, MovieId, ViewerId
-from retrieval.domain.profile import UserState, apply_event, effective_events, replay
+from retrieval.domain.profile import (
+    EventEffects,
+    UserState,
+    apply_event,
+    effective_events,
+    effects_of,
+    replay,
+)
 from retrieval.domain.ranking import Rows
 from retrieval.ports import LogChange, StateStore, StoredProfile, StoredViewer
 from retrieval.recently_used import RecentlyUsed
@@ -64,6 +71,8 @@ class ViewerHistory(NamedTuple):
     """Effective events in order."""
     rows: Rows
     """Row of each event's movie in the bundle's arrays, shape ``(n_events,)``."""
+    effects: EventEffects
+    """What each event does to the running vectors."""
     items: Matrix
     """Item vectors of the events' movies, shape ``(n_events, n_factors)``."""
     state: UserState
@@ -321,13 +330,19 @@ class Profiles:
     def _history(self, log: Sequence[Interaction], cached: UserState | None) -> ViewerHistory:
         events = self._effective(log)
         rows = self._bundle.rows(event.movie_id for event in events)
+        effects = effects_of(events, recipe=self._bundle.recipe)
         items = self._bundle.item_vectors[rows].astype(np.float64)
         if cached is not None:
-            return ViewerHistory(tuple(log), tuple(events), rows, items, cached, None)
-        return self.replay_ordered(log, events, rows, items)
+            return ViewerHistory(tuple(log), tuple(events), rows, effects, items, cached, None)
+        return self.replay_ordered(log, events, rows, effects, items)
 
     def replay_ordered(
-        self, log: Sequence[Interaction], events: Sequence[Interaction], rows: Rows, items: Matrix
+        self,
+        log: Sequence[Interaction],
+        events: Sequence[Interaction],
+        rows: Rows,
+        effects: EventEffects,
+        items: Matrix,
     ) -> ViewerHistory:
         """History of a log whose effective events are known already.
 
@@ -335,11 +350,12 @@ class Profiles:
             log: The whole log.
             events: Its effective events in order, length ``n``.
             rows: Their rows in the bundle's arrays, shape ``(n,)``.
+            effects: What they do, of the same length.
             items: Their item vectors, shape ``(n, n_factors)``.
         """
         bundle = self._bundle
-        state = replay(events, items, bundle.average_user_vector, recipe=bundle.recipe)
-        return ViewerHistory(tuple(log), tuple(events), rows, items, state, None)
+        state = replay(effects, items, bundle.average_user_vector, recipe=bundle.recipe)
+        return ViewerHistory(tuple(log), tuple(events), rows, effects, items, state, None)
 
     def _effective(self, log: Sequence[Interaction]) -> list[Interaction]:
         # A movie that a newer bundle dropped cannot be scored; its events stay in the log and

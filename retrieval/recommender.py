@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -85,6 +86,7 @@ class Recommender:
         # Evidence on a list asks for the places of many movies for the same few snapshots.
         self._all_scores = lru_cache(maxsize=32)(self._compute_all_scores)
         self._style = lru_cache(maxsize=32)(self._compute_style)
+        self._candidates = lru_cache(maxsize=32)(self._compute_candidates)
 
     def snapshot(self, viewer_id: ViewerId, *, as_of_ms: int | None = None) -> ViewerSnapshot:
         """A viewer at a moment.
@@ -211,14 +213,19 @@ class Recommender:
         for good.
         """
         dropped = frozenset(event_ids)
-        kept = [event for event in snapshot.log if event.event_id not in dropped]
         if len(snapshot.log) > len(snapshot.events):
+            kept = [event for event in snapshot.log if event.event_id not in dropped]
             return self.with_log(snapshot, kept)
         # Nothing was replaced, so what is left is in order and its vectors are at hand.
-        places = [i for i, event in enumerate(snapshot.events) if event.event_id not in dropped]
-        events = tuple(snapshot.events[i] for i in places)
-        rows, items = snapshot.event_rows[places], snapshot.event_items[places]
-        history = self._profiles.replay_ordered(kept, events, rows, items)
+        is_kept = np.array([event.event_id not in dropped for event in snapshot.events], dtype=bool)
+        places, events = np.flatnonzero(is_kept), tuple(compress(snapshot.events, is_kept))
+        history = self._profiles.replay_ordered(
+            events,
+            events,
+            snapshot.event_rows[places],
+            snapshot.event_effects.at(places),
+            snapshot.event_items[places],
+        )
         return self._snapshot_of(snapshot.viewer_id, history, snapshot.as_of_ms)
 
     def with_rating(
@@ -317,20 +324,22 @@ class Recommender:
         return after_filters(scored_step(self._all_scores(snapshot), unseen, n=n), steps)
 
     def _by_score(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
-        allowed = self._allowed(snapshot, filters)
-        slack = 0.0 if self._style(snapshot) is None else snapshot.recipe.style_strength
-        query = snapshot.user_vector.total
-        candidates = np.sort(self._index.search(query, allowed, n=n, slack=slack))
+        candidates = self._candidates(snapshot, filters.selection, max(n, PATTERN_LENGTH))
         return _best(candidates, self._scores(snapshot, candidates), n)
+
+    def _compute_candidates(self, snapshot: ViewerSnapshot, filters: Filters, n: int) -> Rows:
+        """All rows that can be among the ``n`` best by taste, or with the style part."""
+        allowed, query = self._allowed(snapshot, filters), snapshot.user_vector.total
+        found = self._index.search(query, allowed, n=n, slack=snapshot.recipe.style_strength)
+        return np.sort(found)
 
     def _compute_style(self, snapshot: ViewerSnapshot) -> StylePart | None:
         """What the viewer's list by taste alone has in common; nothing before the first event."""
         strength = snapshot.recipe.style_strength
         if not strength or not snapshot.events:
             return None
-        allowed = self._allowed(snapshot, Filters())
-        query = snapshot.user_vector.total
-        candidates = np.sort(self._index.search(query, allowed, n=PATTERN_LENGTH))
+        # The same search as for a list of ten, which is what most lists are.
+        candidates = self._candidates(snapshot, Filters(), PATTERN_LENGTH)
         best = _best(candidates, self._tastes(snapshot, candidates), PATTERN_LENGTH)
         return self.bundle.style_table.part(best, strength=strength)
 
@@ -427,6 +436,7 @@ class Recommender:
             log=history.log,
             events=history.events,
             event_rows=history.rows,
+            event_effects=history.effects,
             event_items=history.items,
             state=history.state,
             user_vector=build_user_vector(history.state, recipe=recipe, as_of_ms=moment_ms),

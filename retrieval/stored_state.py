@@ -13,7 +13,7 @@ import numpy as np
 
 from retrieval.domain.arrays import MS_PER_DAY
 from retrieval.domain.models import Interaction, InteractionKind
-from retrieval.domain.profile import Recipe, UserState, effective_events, replay
+from retrieval.domain.profile import Recipe, UserState, effective_events, effects_of, replay
 from retrieval.ports import StoredProfile
 
 __all__ = ["arithmetic_digest", "is_same_profile", "is_same_state", "pack_state", "unpack_state"]
@@ -86,5 +86,6 @@ def arithmetic_digest(recipe: Recipe) -> str:
     ]
     events = effective_events(log)
     items = np.array([[1.0 / (event.movie_id + 2), event.movie_id / 7.0] for event in events])
-    state = replay(events, items, np.array([0.1, 0.3]), recipe=recipe)
+    effects = effects_of(events, recipe=recipe)
+    state = replay(effects, items, np.array([0.1, 0.3]), recipe=recipe)
     return hashlib.sha256(pack_state(state)).hexdigest()[:12]

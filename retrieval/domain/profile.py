@@ -20,10 +20,10 @@ the prior ``kappa`` follows the usual shrinkage of a mean towards a population m
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.domain.arrays import MS_PER_DAY, Matrix, Vector
 from retrieval.domain.models import Interaction
@@ -34,6 +34,7 @@ __all__ = [
     "WHYLENS",
     "EventCoefficients",
     "EventEffect",
+    "EventEffects",
     "Recipe",
     "RecipeName",
     "UserState",
@@ -41,6 +42,7 @@ __all__ = [
     "apply_event",
     "build_user_vector",
     "effective_events",
+    "effects_of",
     "event_coefficients",
     "event_effect",
     "initial_state",
@@ -167,15 +169,23 @@ def _effect(weight: float, *, five_stars: bool, recipe: Recipe) -> EventEffect:
     return EventEffect(weight, recipe.ema_rate * min(1.0, abs(weight) / WATCH_WEIGHT))
 
 
-class _EventEffects(NamedTuple):
-    """Effects of a log, each of shape ``(n_events,)``; see `EventEffect`."""
+class EventEffects(NamedTuple):
+    """The events of a log as numbers: all that running vectors and coefficients read of them."""
 
+    times_ms: NDArray[np.int64]
+    """Shape ``(n_events,)``, as the other fields."""
     weights: Vector
     steps: Vector
     signs: Vector
 
+    def at(self, places: NDArray[np.int64]) -> "EventEffects":
+        """The effects of some of the events."""
+        return EventEffects(
+            self.times_ms[places], self.weights[places], self.steps[places], self.signs[places]
+        )
 
-def _event_effects(events: Sequence[Interaction], recipe: Recipe) -> _EventEffects:
+
+def effects_of(events: Sequence[Interaction], *, recipe: Recipe) -> EventEffects:
     """The effect of every event; a log has few different ones, so each is worked out once."""
     known: dict[tuple[str, float | None], EventEffect] = {}
     effects = []
@@ -184,7 +194,8 @@ def _event_effects(events: Sequence[Interaction], recipe: Recipe) -> _EventEffec
         if key not in known:
             known[key] = event_effect(event, recipe)
         effects.append(known[key])
-    return _EventEffects(
+    return EventEffects(
+        times_ms=np.array([event.timestamp_ms for event in events], dtype=np.int64),
         weights=np.array([effect.weight for effect in effects], dtype=np.float64),
         steps=np.array([effect.ema_step for effect in effects], dtype=np.float64),
         signs=np.array([effect.sign for effect in effects], dtype=np.float64),
@@ -261,12 +272,12 @@ def apply_event(state: UserState, event: Interaction, item: Vector, *, recipe: R
 
 
 def replay(
-    events: Sequence[Interaction], items: Matrix, average_user_vector: Vector, *, recipe: Recipe
+    effects: EventEffects, items: Matrix, average_user_vector: Vector, *, recipe: Recipe
 ) -> UserState:
     """Rebuild a state from the whole log.
 
     Args:
-        events: Effective events in order (see `effective_events`), length ``n``.
+        effects: Effects of the effective events in order (see `effective_events`), ``n`` of them.
         items: Item vectors of the events' movies, row for row, shape ``(n, n_factors)``.
         average_user_vector: Starting profile, shape ``(n_factors,)``.
         recipe: Constants.
@@ -275,38 +286,40 @@ def replay(
         ValueError: The events are not in order.
     """
     state = initial_state(average_user_vector, recipe)
-    if not events:
+    times = effects.times_ms
+    if not times.size:
         return state
-    times = [event.timestamp_ms for event in events]
-    if any(later < earlier for earlier, later in pairwise(times)):
+    if (times[1:] < times[:-1]).any():
         raise ValueError("events to replay have to be in order; see effective_events")
-    effects = _event_effects(events, recipe)
-    decays = [1.0]
-    decays += [
-        recipe.sum_decay_per_day ** ((later - earlier) / MS_PER_DAY)
-        for earlier, later in pairwise(times)
-    ]
+    weighted = effects.weights[:, None] * items
+    if recipe.sum_decay_per_day == 1.0:
+        weighted_sum = np.add.accumulate(np.vstack([state.weighted_sum, weighted]), axis=0)[-1]
+    else:
+        days = [0.0, *(np.diff(times) / MS_PER_DAY).tolist()]
+        # Python's power, as in `apply_event`: numpy's may round otherwise.
+        decays = np.array([recipe.sum_decay_per_day**gap for gap in days])
+        weighted_sum = _run(state.weighted_sum, decays, weighted)
+    stepped = (effects.signs * effects.steps)[:, None] * items
     return UserState(
-        weighted_sum=_run(state.weighted_sum, decays, effects.weights[:, None] * items),
-        ema=_run(
-            state.ema,
-            (1.0 - effects.steps).tolist(),
-            (effects.signs * effects.steps)[:, None] * items,
-        ),
-        last_event_ms=times[-1],
-        n_events=len(events),
+        weighted_sum=weighted_sum,
+        ema=_run(state.ema, 1.0 - effects.steps, stepped),
+        last_event_ms=int(times[-1]),
+        n_events=times.size,
     )
 
 
-def _run(start: Vector, kept: Sequence[float], added: Matrix) -> Vector:
-    """``x <- kept[i] * x + added[i]``, with the roundings of doing it event by event."""
-    if all(share == 1.0 for share in kept):
-        running: Vector = np.add.accumulate(np.vstack([start, added]), axis=0)[-1]
-        return running
-    running = start.copy()
-    for share, row in zip(kept, added, strict=True):
-        np.multiply(running, share, out=running)
-        np.add(running, row, out=running)
+def _run(start: Vector, kept: Vector, added: Matrix) -> Vector:
+    """``x <- kept[i] * x + added[i]``, with the roundings of doing it event by event.
+
+    Args:
+        start: ``x`` before the first event, shape ``(n_factors,)``.
+        kept: Shape ``(n_events,)``.
+        added: Shape ``(n_events, n_factors)``.
+    """
+    running = start
+    # Factors written out as rows: numpy takes twice as long to convert a float at every step.
+    for row_kept, row_added in zip(np.repeat(kept[:, None], start.size, 1), added, strict=True):
+        running = row_kept * running + row_added
     return running
 
 
@@ -375,7 +388,7 @@ class EventCoefficients(NamedTuple):
 
 
 def event_coefficients(
-    events: Sequence[Interaction], user_vector: UserVector, *, recipe: Recipe
+    effects: EventEffects, user_vector: UserVector, *, recipe: Recipe
 ) -> EventCoefficients:
     """Unroll both recursions into one factor per event.
 
@@ -383,17 +396,16 @@ def event_coefficients(
     ``e_n = prod_j (1 - eta_j) xbar + sum_i sign_i eta_i prod_{j>i} (1 - eta_j) z_i``.
 
     Args:
-        events: Effective events in order, length ``n``.
+        effects: Effects of the effective events in order.
         user_vector: The vector that was served; its factors already hold blend, fade and norms.
         recipe: Constants.
     """
-    weights, steps, signs = _event_effects(events, recipe)
-    kept_after = np.ones(len(events) + 1)
+    times, weights, steps, signs = effects
+    kept_after = np.ones(times.size + 1)
     kept_after[:-1] = np.cumprod((1.0 - steps)[::-1])[::-1]
     ema, ema_start = signs * steps * kept_after[1:], float(kept_after[0])
     total, total_start = weights, recipe.prior_weight
-    if recipe.sum_decay_per_day < 1.0 and events:
-        times = np.array([event.timestamp_ms for event in events], dtype=np.float64)
+    if recipe.sum_decay_per_day < 1.0 and times.size:
         decay = recipe.sum_decay_per_day ** ((times[-1] - times) / MS_PER_DAY)
         total, total_start = weights * decay, total_start * float(decay[0])
     if recipe.base == "ema":

@@ -12,6 +12,7 @@ from retrieval.domain.arrays import Matrix
 from retrieval.domain.models import Interaction, MovieId, ThemeId, ViewerId
 from retrieval.domain.profile import (
     EventCoefficients,
+    EventEffects,
     Recipe,
     UserState,
     UserVector,
@@ -122,6 +123,8 @@ class ViewerSnapshot:
     """Effective events in order; see `profile.effective_events`."""
     event_rows: Rows
     """Row of each event's movie in the bundle's arrays, shape ``(n_events,)``."""
+    event_effects: EventEffects
+    """What each event does to the running vectors."""
     event_items: Matrix
     """Item vectors of the events' movies, shape ``(n_events, n_factors)``."""
     state: UserState
@@ -130,7 +133,7 @@ class ViewerSnapshot:
     @cached_property
     def coefficients(self) -> EventCoefficients:
         """What each event counts for in the user vector."""
-        return event_coefficients(self.events, self.user_vector, recipe=self.recipe)
+        return event_coefficients(self.event_effects, self.user_vector, recipe=self.recipe)
 
     @cached_property
     def user_vector_version(self) -> str:

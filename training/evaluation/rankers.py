@@ -20,6 +20,7 @@ from retrieval.domain.profile import (
     Recipe,
     UserVector,
     build_user_vector,
+    effects_of,
     event_coefficients,
     event_effect,
     replay,
@@ -127,7 +128,8 @@ class RetrievalRanker:
         model, known = self._model, self._known[history.rows]
         events = [event for event, is_known in zip(history.events, known, strict=True) if is_known]
         items = model.vectors[history.rows[known]]
-        state = replay(events, items, model.average_user_vector, recipe=model.recipe)
+        effects = effects_of(events, recipe=model.recipe)
+        state = replay(effects, items, model.average_user_vector, recipe=model.recipe)
         as_of_ms = state.last_event_ms or 0
         return build_user_vector(state, recipe=model.recipe, as_of_ms=as_of_ms).total
 
@@ -259,7 +261,8 @@ class RecentEaseRanker:
 
 def _coefficients(likes: History) -> EventCoefficients:
     plain = UserVector(_NO_VECTOR, _NO_VECTOR, base_factor=1.0, recent_factor=1.0)
-    return event_coefficients(likes.events, plain, recipe=WHYLENS)
+    effects = effects_of(likes.events, recipe=WHYLENS)
+    return event_coefficients(effects, plain, recipe=WHYLENS)
 
 
 def _base_weights(likes: History) -> Vector:

@@ -13,6 +13,7 @@ from retrieval.domain.profile import (
     apply_event,
     build_user_vector,
     effective_events,
+    effects_of,
     event_coefficients,
     event_effect,
     initial_state,
@@ -42,7 +43,7 @@ def vectors_of(events):
 
 
 def state_of(events, recipe):
-    return replay(events, vectors_of(events), AVERAGE, recipe=recipe)
+    return replay(effects_of(events, recipe=recipe), vectors_of(events), AVERAGE, recipe=recipe)
 
 
 interactions = st.lists(
@@ -125,7 +126,7 @@ def test_contributions_add_up_to_the_score(recipe, log, idle_days, movie):
     state = state_of(events, recipe)
     moment = (state.last_event_ms or 0) + idle_days * MS_PER_DAY
     vector = build_user_vector(state, recipe=recipe, as_of_ms=moment)
-    coefficients = event_coefficients(events, vector, recipe=recipe)
+    coefficients = event_coefficients(effects_of(events, recipe=recipe), vector, recipe=recipe)
     item = ITEMS[movie]
     style = StyleShare(0.7, (("slow-burn", 0.4), ("neo-noir", 0.3)))
     (split,) = split_scores(
@@ -174,7 +175,8 @@ def test_the_order_in_which_events_arrive_does_not_matter(log, seed):
 def test_scaling_all_item_vectors_does_not_turn_the_user_vector(log, scale):
     events = effective_events(log)
     plain = build_user_vector(state_of(events, WHYLENS), recipe=WHYLENS, as_of_ms=0).total
-    scaled_state = replay(events, scale * vectors_of(events), scale * AVERAGE, recipe=WHYLENS)
+    effects = effects_of(events, recipe=WHYLENS)
+    scaled_state = replay(effects, scale * vectors_of(events), scale * AVERAGE, recipe=WHYLENS)
     scaled = build_user_vector(scaled_state, recipe=WHYLENS, as_of_ms=0).total
     np.testing.assert_allclose(scaled, plain, atol=1e-9)
 
@@ -199,7 +201,7 @@ def test_the_largest_contributions_and_the_rest_are_the_whole(log, top, movie):
     vector = build_user_vector(state_of(events, WHYLENS), recipe=WHYLENS, as_of_ms=0)
     (split,) = split_scores(
         vector,
-        event_coefficients(events, vector, recipe=WHYLENS),
+        event_coefficients(effects_of(events, recipe=WHYLENS), vector, recipe=WHYLENS),
         vectors_of(events),
         AVERAGE,
         ITEMS[movie][None],

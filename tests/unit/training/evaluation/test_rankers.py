@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from retrieval.domain.profile import PAPER, WHYLENS, build_user_vector, replay
+from retrieval.domain.profile import PAPER, WHYLENS, build_user_vector, effects_of, replay
 from tests.support.rating_frames import history_of
 from training.evaluation.rankers import (
     EaseRanker,
@@ -85,7 +85,9 @@ def test_popularity_gives_everybody_the_same_list():
 def test_a_retrieval_ranker_scores_as_serving_does(recipe):
     fitted, history = model(recipe), history_of([(1, 5.0), (3, 2.0), (5, 4.0)])
     items = fitted.vectors[history.rows]
-    state = replay(history.events, items, fitted.average_user_vector, recipe=recipe)
+    state = replay(
+        effects_of(history.events, recipe=recipe), items, fitted.average_user_vector, recipe=recipe
+    )
     vector = build_user_vector(state, recipe=recipe, as_of_ms=history.events[-1].timestamp_ms)
     scores = RetrievalRanker(fitted).scores([history])[0]
     np.testing.assert_allclose(scores, fitted.vectors @ vector.total, atol=1e-12)
