@@ -28,7 +28,7 @@ from agents.mentions import FUNCTION_WORDS, Mention, TitleIndex, is_sentence_sta
 from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
 from agents.quantities import find_quantities
-from agents.wording import fold, name_key, split_name, tokenize
+from agents.wording import fold, lower_case, name_key, split_name, tokenize
 from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
 from retrieval.domain.models import Movie, MovieId, Theme
 
@@ -135,7 +135,7 @@ class ClaimVerifier:
         text = _without_readings(text, cited)
         mentions, title_problems = self._check_titles(text, facts)
         masked = mask(text, [(mention.start, mention.end) for mention in mentions])
-        if match := FOREIGN_CONTENT.search(masked):
+        if match := FOREIGN_CONTENT.search(lower_case(masked)):
             problems.append(
                 Problem("foreign_content", f"'{match.group()}' has no place in a claim")
             )
