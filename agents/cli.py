@@ -70,13 +70,21 @@ def _film(recommendation: ExplainedRecommendation, theme: str) -> Group:
         (f"   {theme}", "italic cyan"),
     )
     moved = describe_moves(recommendation.moves)
-    reason = Padding(Text(recommendation.reason.text), (0, 0, 0, 4))
+    reason = Padding(Text(_unbroken(recommendation.reason.text)), (0, 0, 0, 4))
     bars = [
         _bar(_source_name(contribution), contribution.share)
         for contribution in recommendation.contributions[:_NAMED_BARS]
     ]
+    left = recommendation.contributions[_NAMED_BARS:]
+    if left:
+        bars.append(_bar("Everything else", sum(contribution.share for contribution in left)))
     notes = [Padding(Text(f"{moved}.", style="dim"), (0, 0, 0, 4))] if moved else []
     return Group(heading, *notes, reason, *bars, Text())
+
+
+def _unbroken(text: str) -> str:
+    """The text with its percentages kept on one line; Rich breaks at any kind of space."""
+    return text.replace(" %", "%")
 
 
 def _source_name(contribution: Contribution) -> str:

@@ -21,13 +21,15 @@ _MAX_WORDS: Final = 6
 _EASY_WORDS: Final = 4
 """Longer labels are worth less with each word."""
 _STEM: Final = 6
-_MIN_ERA_SHARE: Final = 0.58
+_MIN_ERA_SHARE: Final = 0.7
+_LEAST_ERA_SHARE: Final = 0.65
+"""Years are checked by every reader: one film in three outside them reads as a mistake."""
 _MIN_PAIR_SHARE: Final = 0.35
 _MIN_GENRE_SHARE: Final = 0.45
 _MIN_TAG_SHARE: Final = {
-    "visual-language": 0.4,
+    "visual-language": 0.5,
     "structure-pacing": 0.4,
-    "tone": 0.38,
+    "tone": 0.45,
     "themes": 0.3,
     "characters": 0.35,
     "mode-setting": 0.25,
@@ -39,8 +41,8 @@ _MIN_TAG_SHARE: Final = {
 Moods need more than subjects: a wrong one misleads. A note names four to seven tags, so a film may
 well have what its note leaves out."""
 _MIN_PHRASE_SHARE: Final = 0.4
-_MIN_KIND_SHARE: Final = 0.4
-_MIN_OTHER_KIND_SHARE: Final = 0.27
+_MIN_KIND_SHARE: Final = 0.5
+_MIN_OTHER_KIND_SHARE: Final = 0.4
 _MIN_Z: Final = 2.0
 """Of the log-odds: a trait must set the films apart beyond chance."""
 _SEEN_BY_MANY: Final = 2.0
@@ -168,7 +170,7 @@ def _eras(theme: ThemeTraits, demand: float) -> list[Word]:
     named = [
         Word("era", trait.name, 0.5 * trait.surprise + 0.55 * trait.share)
         for trait in theme.eras
-        if trait.share >= max(0.5, demand * _MIN_ERA_SHARE) and trait.z >= _MIN_Z
+        if trait.share >= max(_LEAST_ERA_SHARE, demand * _MIN_ERA_SHARE) and trait.z >= _MIN_Z
     ]
     return named or ([Word("era", "Mixed-era", 0.0)] if demand < 1.0 else [])
 

@@ -49,6 +49,8 @@ _WORTH_ADDING: Final = 0.04
 _WORTH_SAYING: Final = 0.12
 """A second film lighter than this is left to the full account."""
 _MENTIONED: Final = 0.02
+_SAID_EVERY: Final = 3
+"""The first film of a page says what its named contributions leave, then every third one."""
 
 
 def write_reason(dossier: Dossier, page: Page, *, detail: str) -> Text:
@@ -68,7 +70,7 @@ def write_reason(dossier: Dossier, page: Page, *, detail: str) -> Text:
         least = _WORTH_ADDING if detail == "full" else _WORTH_SAYING
         _next(dossier, page, text, key, least=least)
     if not family.startswith("start"):
-        _remainder(dossier, page, text, key)
+        _remainder(dossier, page, text, key, detail=detail)
     if detail == "full":
         _against(dossier, page, text, key)
     _style(dossier, page, text, key, with_note=detail == "full")
@@ -200,13 +202,16 @@ def _next(dossier: Dossier, page: Page, text: Text, key: str, *, least: float) -
         text.add(page.pick(NEXT, f"next{key}").format(**slots), record["id"])
 
 
-def _remainder(dossier: Dossier, page: Page, text: Text, key: str) -> None:
+def _remainder(dossier: Dossier, page: Page, text: Text, key: str, *, detail: str) -> None:
     """What the named contributions leave, so that nobody takes them for the whole."""
     named = [r for r in dossier.contributions if r["id"] in text.ids]
     start = dossier.profile["share"] if dossier.profile else 0.0
     left = 1.0 - sum(r["share"] for r in named)
     # Said only when both of the two that are named have a part in it.
     if dossier.profile is None or dossier.rest is None or min(start, left - start) < _MENTIONED:
+        return
+    # Under every film of a page it would be a refrain; the bars beside each reason show it.
+    if detail != "full" and page.lead("remainder") % _SAID_EVERY:
         return
     others = page.pick(OTHERS_AND_STYLE if dossier.style else OTHERS, f"others{key}")
     slots = {"rest": percent(left), "others": others, "Others": capitalise(others)}

@@ -6,21 +6,21 @@ from typing import Final
 from agents.realizers.dossiers import Record, Text
 from agents.realizers.language import capitalise, join, number, plural, quoted_label
 from agents.realizers.page import Page
+from retrieval.domain.theme_words import nouns
 
 __all__ = ["write_summary", "write_theme"]
 
 _SHOWN: Final = 4
 _TASTE: Final = (
-    "Based on your preference for {label}, {list_count} of these {list_length} films {belong} to"
-    " that corner, {titles} in front.",
+    "Based on your preference for {label}, {of_list} films {belong} to that corner, {titles} in"
+    " front.",
     "Your history leans towards {label} ({liked_count} of the {liked_total} films you liked), and"
     " so does this list: {list_count} of {list_length}, with {titles} in front.",
-    "You keep returning to {label}, and {list_count} of these {list_length} places {go} there,"
-    " starting with {titles}.",
-    "A taste for {label} runs through what you liked, and {list_count} of the {list_length} films"
-    " here {answer} to it, starting with {titles}.",
+    "You keep returning to {label}, and {of_list} places {go} there, starting with {titles}.",
+    "A taste for {label} runs through what you liked, and {of_list} films {answer} to it, starting"
+    " with {titles}.",
     "With {liked_count} of your {liked_total} liked films in {label}, it is no surprise to find"
-    " {list_count} of these {list_length} there too: {titles}.",
+    " {of_list} there too, {titles} first of all.",
 )
 _GENRES: Final = (
     "Of the films you liked, more are {genre} than anything else ({count}), and the list below"
@@ -91,7 +91,9 @@ def write_summary(records: Mapping[str, Record], page: Page, *, one_film: bool) 
         key=lambda r: (-r["list_count"] * (r["liked_count"] > 1), r["id"]),
     )
     texts = []
-    if themes and themes[0]["liked_count"] > 1:
+    # One film of ten is no inclination of a list.
+    least = min(2, themes[0]["list_length"]) if themes else 0
+    if themes and themes[0]["liked_count"] > 1 and themes[0]["list_count"] >= least:
         texts.append(_taste(themes[0], page))
     elif viewer["genres"]:
         texts.append(_genres(viewer, page))
@@ -142,11 +144,13 @@ def _titles(titles: list[str]) -> str:
 
 
 def _taste(theme: Record, page: Page) -> Text:
+    count, length = number(theme["list_count"]), number(theme["list_length"])
     slots = {
         "label": quoted_label(theme["label"]),
         "titles": join(theme["titles"], limit=2),
-        "list_count": number(theme["list_count"]),
-        "list_length": number(theme["list_length"]),
+        "of_list": f"{count} of these {length}" if count != length else f"all {length} of these",
+        "list_count": count,
+        "list_length": length,
         "liked_count": number(theme["liked_count"]),
         "liked_total": number(theme["liked_total"]),
         **{verb: verb + ("s" if theme["list_count"] == 1 else "") for verb in ("belong", "answer")},
@@ -159,7 +163,7 @@ def _taste(theme: Record, page: Page) -> Text:
 def _genres(viewer: Record, page: Page) -> Text:
     first = viewer["genres"][0]
     slots = {
-        "genre": str(first["genre"]).lower().replace("sci-fi", "science fiction"),
+        "genre": (nouns((first["genre"],)) or "films of no genre").lower(),
         "count": number(first["count"]),
         "liked": plural(viewer["n_liked"], "liked film"),
     }
