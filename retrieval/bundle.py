@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from retrieval.catalogue import Catalogue
 from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.errors import BundleInvalid, BundleNotFound, UnknownMovie
 from retrieval.domain.models import (
@@ -96,7 +97,7 @@ class Bundle:
         *,
         path: Path,
         manifest: dict[str, Any],
-        movies: Sequence[Movie],
+        movies: Catalogue,
         item_vectors: NDArray[np.float32],
         average_user_vector: Vector,
         themes: Sequence[Theme],
@@ -105,15 +106,15 @@ class Bundle:
         self.manifest = manifest
         self.version: str = manifest["version"]
         self.recipe: Recipe = RECIPES[manifest["recipe"]]
-        self.movies: tuple[Movie, ...] = tuple(movies)
+        self.movies = movies
         """In ascending order of movie id; row ``i`` of every array is ``movies[i]``."""
-        self.movie_ids: NDArray[np.int64] = np.array([m.movie_id for m in movies], dtype=np.int64)
+        self.movie_ids: NDArray[np.int64] = np.array(movies.ids, dtype=np.int64)
         self.item_vectors = item_vectors
         """Shape ``(n_movies, n_factors)``."""
         self.average_user_vector = average_user_vector
         """Shape ``(n_factors,)``: the starting profile of every viewer."""
         self.themes: dict[ThemeId, Theme] = {theme.theme_id: theme for theme in themes}
-        self._rows: dict[int, int] = {int(m): row for row, m in enumerate(self.movie_ids)}
+        self._rows: dict[int, int] = {movie_id: row for row, movie_id in enumerate(movies.ids)}
 
     def row(self, movie_id: MovieId) -> int:
         """Row of a movie in every array.
@@ -164,10 +165,7 @@ class Bundle:
     @cached_property
     def style_table(self) -> StyleTable:
         """Style vectors of the movies, row for row with `movies`."""
-        return StyleTable(
-            ((tagging.tag, tagging.confidence) for tagging in movie.style_tags)
-            for movie in self.movies
-        )
+        return StyleTable(self.movies.taggings())
 
     @cached_property
     def rating_model(self) -> RatingModel:
@@ -289,13 +287,14 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return _parse(path / "manifest.json", TypeAdapter(dict[str, Any]).validate_json)
 
 
-def read_movie_vectors(path: Path) -> tuple[list[Movie], NDArray[np.float32]]:
+def read_movie_vectors(path: Path) -> tuple[Catalogue, NDArray[np.float32]]:
     """Catalogue and item vectors of a bundle directory, also of one not published yet.
 
     Raises:
         BundleInvalid: A file is missing or damaged, or there is not one vector a movie.
     """
-    movies = _parse(path / "movies.json", TypeAdapter(list[Movie]).validate_json)
+    file = path / "movies.json"
+    movies = _parse(file, lambda content: Catalogue(file, content))
     item_vectors = _load_array(path / "item_vectors.npy")
     if item_vectors.ndim != 2 or item_vectors.shape[0] != len(movies):
         raise BundleInvalid(
@@ -306,20 +305,19 @@ def read_movie_vectors(path: Path) -> tuple[list[Movie], NDArray[np.float32]]:
 
 def _check_fit(
     path: Path,
-    movies: list[Movie],
+    movies: Catalogue,
     themes: list[Theme],
     item_vectors: NDArray[np.float32],
     average: Vector,
 ) -> None:
     """Refuse arrays and lists that do not belong together."""
-    ids = [movie.movie_id for movie in movies]
-    if ids != sorted(set(ids)):
+    if movies.ids != sorted(set(movies.ids)):
         raise BundleInvalid(f"{path / 'movies.json'} is not in ascending order of unique movie ids")
     if average.shape != (item_vectors.shape[1],):
         raise BundleInvalid(f"{path / 'average_user_vector.npy'} has shape {average.shape}")
     if not (np.isfinite(item_vectors).all() and np.isfinite(average).all()):
         raise BundleInvalid(f"{path} holds vectors that are not finite")
-    if not {movie.theme_id for movie in movies} <= {theme.theme_id for theme in themes}:
+    if not movies.theme_ids <= {theme.theme_id for theme in themes}:
         raise BundleInvalid(f"{path / 'themes.json'} lacks a theme that movies.json names")
 
 
