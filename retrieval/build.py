@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.bundle import Bundle, current_bundle_dir, read_bundle, read_movie_vectors
+from retrieval.catalogue import write_catalogue_index
 from retrieval.domain.errors import BundleInvalid
 from retrieval.numpy_index import NumpyMovieIndex
 from retrieval.ports import DocumentStore, MovieIndex, StateStore
@@ -72,7 +73,12 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
 
 
 def index_bundle(path: Path) -> None:
-    """Write the Chroma collection of a bundle directory; training calls it before publishing."""
+    """Write what makes a bundle directory quick to serve; training calls it before publishing."""
+    write_catalogue_index(path)
+    _index_vectors(path)
+
+
+def _index_vectors(path: Path) -> None:
     from retrieval.chroma_index import build_chroma
 
     movies, item_vectors = read_movie_vectors(path)
@@ -116,7 +122,7 @@ def build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
     """
     if settings.index == "chroma":
         if not (bundle.path / "chroma").is_dir():  # a bundle from S3 comes without
-            index_bundle(bundle.path)
+            _index_vectors(bundle.path)
         return _open_chroma(bundle, settings)
     n_movies = len(bundle.movies)
     if settings.index == "auto" and n_movies > settings.exact_up_to:
