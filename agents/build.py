@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from langchain_core.language_models import BaseChatModel
+
 from agents.chat.conversation import Chat
 from agents.chat.threads import DynamoThreads, SqliteThreads, ThreadStore
 from agents.chat_models import build_chat_model, build_offline_model
@@ -20,8 +22,15 @@ from retrieval.domain.models import MovieId
 __all__ = ["build_chat", "build_explainer", "build_verifier", "style_vocabulary"]
 
 
-def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
+def build_explainer(
+    retrieval: Retrieval, settings: AgentSettings, *, offline: BaseChatModel | None = None
+) -> Explainer:
     """An explainer over the retrieval room. Build it once a process: it remembers readings.
+
+    Args:
+        retrieval: The retrieval room.
+        settings: Provider and patience.
+        offline: Writes where no provider does; the offline writer by default.
 
     Raises:
         BadInput: The file of synopses cannot be used.
@@ -30,7 +39,7 @@ def build_explainer(retrieval: Retrieval, settings: AgentSettings) -> Explainer:
     parts = ExplainParts(
         graph=build_graph(script_batch_size=settings.script_batch_size),
         model=build_chat_model(settings),
-        offline=build_offline_model(),
+        offline=offline or build_offline_model(),
         provider=provider,
         model_name=OFFLINE_MODEL if provider == "offline" else settings.groq_model,
         verifier=build_verifier(retrieval.bundle),

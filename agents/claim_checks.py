@@ -29,6 +29,7 @@ from agents.claim_language import (
 from agents.mentions import Mention
 from agents.problems import Problem
 from agents.quantities import find_quantities
+from agents.wording import lower_case
 
 __all__ = ["check_language"]
 
@@ -57,14 +58,16 @@ def check_language(
         facts: What is cited.
         names_style: Whether a piece of text names a style tag or a genre.
     """
+    ratings = _check_ratings(masked, mentions, facts)
+    masked = lower_case(masked)
     return [
         *_check_history(masked, mentions, facts),
-        *_check_ratings(masked, mentions, facts),
+        *ratings,
         *_check_signs(masked, mentions, facts),
         *_check_strength(masked, mentions, facts),
         *_check_directions(masked, facts),
         *_check_adjustments(masked, facts),
-        *_check_causes(text, masked, facts, names_style),
+        *_check_causes(lower_case(text), masked, facts, names_style),
     ]
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from langchain_core.language_models import BaseChatModel
@@ -273,6 +274,7 @@ def _style_tags(evidence: Iterable[Evidence]) -> tuple[StyleTagSummary, ...]:
     )
 
 
+@cache
 def _app_version() -> str:
     try:
         return version("whylens")

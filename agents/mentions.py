@@ -161,10 +161,9 @@ def is_sentence_start(text: str, position: int) -> bool:
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with the spans blanked out; every position stays where it was."""
-    characters = list(text)
     for start, end in spans:
-        characters[start:end] = "□" * (end - start)
-    return "".join(characters)
+        text = f"{text[:start]}{'□' * (end - start)}{text[end:]}"
+    return text
 
 
 def _variants(title: str) -> set[str]:

@@ -9,6 +9,7 @@ from agents.claim_language import CLAUSE_BREAK
 from agents.mentions import Mention
 from agents.problems import Problem
 from agents.quantities import Quantity, find_quantities
+from agents.wording import lower_case
 
 __all__ = ["check_numbers"]
 
@@ -33,10 +34,11 @@ def check_numbers(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -
         facts: What is cited.
     """
     n_titles = len({mention.key for mention in mentions})
+    lowered = lower_case(masked)
     problems = []
     for quantity in find_quantities(masked):
         if quantity.kind == "share":
-            is_cited = _is_share(quantity, masked, mentions, facts)
+            is_cited = _is_share(quantity, lowered, mentions, facts)
         else:
             is_cited = _is_cited(quantity, facts, n_titles)
         if not is_cited:

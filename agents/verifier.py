@@ -28,11 +28,11 @@ from agents.mentions import FUNCTION_WORDS, Mention, TitleIndex, is_sentence_sta
 from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
 from agents.quantities import find_quantities
-from agents.wording import fold, name_key, split_name, tokenize
+from agents.wording import fold, lower_case, name_key, split_name, tokenize
 from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
 from retrieval.domain.models import Movie, MovieId, Theme
 
-__all__ = ["ClaimVerifier", "Problem", "ProblemKind"]
+__all__ = ["ClaimVerifier", "Judgement", "Problem", "ProblemKind"]
 
 _KNOWN_NAMES: Final = frozenset({"i", "movielens", "whylens", "tv", "ok", "im", "ive", "id", "ill"})
 _GENRE_FORMS: Final[dict[str, tuple[str, ...]]] = {
@@ -60,8 +60,17 @@ class _Phrase(NamedTuple):
     forms: tuple[str, ...]
 
 
+class Judgement(NamedTuple):
+    """What a check found out about a claim."""
+
+    problems: list[Problem]
+    """Empty when the claim is supported."""
+    movie_ids: tuple[MovieId, ...]
+    """The cited movies that it names, in reading order."""
+
+
 class ClaimVerifier:
-    """Checks claims about one catalogue. Built once; `verify` has no state."""
+    """Checks claims about one catalogue. Built once; `judge` has no state."""
 
     def __init__(
         self, movies: Sequence[Movie], themes: Iterable[Theme], vocabulary_terms: Iterable[str]
@@ -90,7 +99,20 @@ class ClaimVerifier:
         *,
         needs_evidence: bool = True,
     ) -> list[Problem]:
-        """Problems of one claim; an empty list means that it is supported.
+        """Problems of one claim; an empty list means that it is supported. See `judge`."""
+        return self.judge(
+            text, evidence_ids, evidence_by_id, needs_evidence=needs_evidence
+        ).problems
+
+    def judge(
+        self,
+        text: str,
+        evidence_ids: Sequence[EvidenceId],
+        evidence_by_id: Mapping[EvidenceId, Evidence],
+        *,
+        needs_evidence: bool = True,
+    ) -> Judgement:
+        """Check one claim against what it cites.
 
         Args:
             text: One or several sentences.
@@ -100,7 +122,7 @@ class ClaimVerifier:
                 still may not name films or numbers without evidence.
         """
         if not text.strip():
-            return [Problem("empty", "the claim has no text")]
+            return Judgement([Problem("empty", "the claim has no text")], ())
         problems = [
             Problem("unknown_evidence", f"there is no evidence '{evidence_id}'")
             for evidence_id in evidence_ids
@@ -113,7 +135,7 @@ class ClaimVerifier:
         text = _without_readings(text, cited)
         mentions, title_problems = self._check_titles(text, facts)
         masked = mask(text, [(mention.start, mention.end) for mention in mentions])
-        if match := FOREIGN_CONTENT.search(masked):
+        if match := FOREIGN_CONTENT.search(lower_case(masked)):
             problems.append(
                 Problem("foreign_content", f"'{match.group()}' has no place in a claim")
             )
@@ -123,7 +145,7 @@ class ClaimVerifier:
         problems += check_numbers(masked, mentions, facts)
         problems += check_drift(text, facts)
         problems += check_language(text, masked, mentions, facts, self._names_style)
-        return list(dict.fromkeys(problems))
+        return Judgement(list(dict.fromkeys(problems)), self._named(mentions, facts))
 
     def mentioned_movies(
         self, text: str, evidence_ids: Sequence[EvidenceId],
@@ -132,8 +154,11 @@ class ClaimVerifier:
         """Ids of the cited movies that a text names, in reading order."""
         cited = [evidence_by_id[i] for i in evidence_ids if i in evidence_by_id]
         facts = gather_facts(cited)
+        return self._named(self._check_titles(text, facts)[0], facts)
+
+    def _named(self, mentions: Iterable[Mention], facts: CitedFacts) -> tuple[MovieId, ...]:
         found: dict[MovieId, None] = {}
-        for mention in self._check_titles(text, facts)[0]:
+        for mention in mentions:
             years = facts.names.get(mention.key, set())
             wanted: list[int | None] = [mention.year] if mention.year else [*sorted(years), None]
             for year in wanted:

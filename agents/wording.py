@@ -5,7 +5,16 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["ParsedName", "Word", "fold", "name_key", "split_name", "tokenize", "words_of"]
+__all__ = [
+    "ParsedName",
+    "Word",
+    "fold",
+    "lower_case",
+    "name_key",
+    "split_name",
+    "tokenize",
+    "words_of",
+]
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _YEAR_SUFFIX: Final = re.compile(r"\s*\((\d{4})\)\s*$")
@@ -27,6 +36,15 @@ class ParsedName(NamedTuple):
 
     title: str
     year: int | None
+
+
+def lower_case(text: str) -> str:
+    """The text in lower case; every position stays where it was."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    # "İ" becomes two characters.
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def tokenize(text: str) -> list[Word]:

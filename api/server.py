@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import socket
 import threading
 from collections.abc import Callable
@@ -82,6 +83,10 @@ def run_server(
             # So that whoever opens the page first does not wait for LangGraph's import.
             services.explainer()
             services.chat()
+            # The catalogue and the libraries stay: walking them again and again would make one
+            # answer in twenty several times as slow.
+            gc.collect()
+            gc.freeze()
 
         config = uvicorn.Config(
             create_app(services, settings),

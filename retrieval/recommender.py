@@ -85,6 +85,7 @@ class Recommender:
         self._allowed_by = lru_cache(maxsize=64)(self._compute_allowed)
         # Evidence on a list asks for the places of many movies for the same few snapshots.
         self._all_scores = lru_cache(maxsize=32)(self._compute_all_scores)
+        self._name_of = lru_cache(maxsize=None)(lambda movie_id: bundle.movie(movie_id).name)
         self._style = lru_cache(maxsize=32)(self._compute_style)
         self._candidates = lru_cache(maxsize=32)(self._compute_candidates)
 
@@ -400,9 +401,6 @@ class Recommender:
             snapshot.events,
             self._name_of,
         )
-
-    def _name_of(self, movie_id: MovieId) -> str:
-        return self.bundle.movie(movie_id).name
 
     def _recommendation(
         self,

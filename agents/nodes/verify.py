@@ -9,6 +9,7 @@ from agents.context import AgentContext
 from agents.schemas import Claim, VerificationCounts
 from agents.state import ClaimKey, DraftClaim, ExplainState
 from retrieval.domain.evidence import Evidence, EvidenceId
+from retrieval.domain.models import MovieId
 
 __all__ = ["MAX_REVISIONS", "needs_revision", "verify"]
 
@@ -21,16 +22,24 @@ async def verify(state: ExplainState, runtime: Runtime[AgentContext]) -> dict[st
     by_id = {item.id: item for item in state.all_evidence}
     keys = _expected_keys(state, by_id)
     problems: dict[ClaimKey, tuple[str, ...]] = {}
+    movie_ids: dict[ClaimKey, tuple[MovieId, ...]] = {}
     for key in keys:
-        found = _problems_of(runtime.context, state.drafts.get(key), key, by_id)
+        found, movie_ids[key] = _judge(runtime.context, state.drafts.get(key), key, by_id)
         if found:
             problems[key] = found
     if problems and state.revisions < MAX_REVISIONS:
         return {"problems": problems}
     revised = set(state.problems)
     claims = {
-        key: _claim(runtime.context, state.drafts.get(key), key, by_id, failed=key in problems)
-        for key in keys
+        key: _replacement(runtime.context, key, by_id)
+        if draft is None or key in problems
+        else Claim(
+            text=draft.text,
+            evidence_ids=draft.evidence_ids,
+            movie_ids=movie_ids[key],
+            verdict="supported",
+        )
+        for key, draft in ((key, state.drafts.get(key)) for key in keys)
     }
     counts = VerificationCounts(
         checked=len(keys),
@@ -54,20 +63,21 @@ def _expected_keys(state: ExplainState, by_id: Mapping[EvidenceId, Evidence]) ->
     return [*summaries, *themes, *films]
 
 
-def _problems_of(
+def _judge(
     context: AgentContext,
     draft: DraftClaim | None,
     key: ClaimKey,
     by_id: Mapping[EvidenceId, Evidence],
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], tuple[MovieId, ...]]:
+    """Problems of a draft, and the movies it names."""
     if draft is None:
-        return (_MISSING,)
-    found = context.verifier.verify(draft.text, draft.evidence_ids, by_id)
-    problems = [f"{problem.kind}: {problem.detail}" for problem in found]
+        return (_MISSING,), ()
+    found = context.verifier.judge(draft.text, draft.evidence_ids, by_id)
+    problems = [f"{problem.kind}: {problem.detail}" for problem in found.problems]
     kind, _, subject = key.partition(":")
     if kind == "reason" and not _is_about(draft, subject, by_id):
         problems.append("no_evidence: no cited evidence is about this film")
-    return tuple(problems)
+    return tuple(problems), found.movie_ids
 
 
 def _is_about(draft: DraftClaim, movie_id: str, by_id: Mapping[EvidenceId, Evidence]) -> bool:
@@ -80,25 +90,15 @@ def _is_about(draft: DraftClaim, movie_id: str, by_id: Mapping[EvidenceId, Evide
     )
 
 
-def _claim(
-    context: AgentContext,
-    draft: DraftClaim | None,
-    key: ClaimKey,
-    by_id: Mapping[EvidenceId, Evidence],
-    *,
-    failed: bool,
+def _replacement(
+    context: AgentContext, key: ClaimKey, by_id: Mapping[EvidenceId, Evidence]
 ) -> Claim:
-    if draft is None or failed:
-        evidence = _own_evidence(key, by_id)
-        text: str = evidence.text
-        ids: tuple[EvidenceId, ...] = (evidence.id,)
-    else:
-        text, ids = draft.text, draft.evidence_ids
+    evidence = _own_evidence(key, by_id)
     return Claim(
-        text=text,
-        evidence_ids=ids,
-        movie_ids=context.verifier.mentioned_movies(text, ids, by_id),
-        verdict="replaced" if failed else "supported",
+        text=evidence.text,
+        evidence_ids=(evidence.id,),
+        movie_ids=context.verifier.mentioned_movies(evidence.text, [evidence.id], by_id),
+        verdict="replaced",
     )
 
 

@@ -43,10 +43,10 @@ class ScoreParts(BaseModel):
     """From the style tags that the list by taste has in common."""
 
 
-class Contribution(BaseModel):
+# A long history has thousands of them in one explanation, and a model takes five times as long.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
     """One addend of a score."""
-
-    model_config = ConfigDict(frozen=True)
 
     source: Literal["interaction", "profile", "style", "rest"]
     """``rest`` sums up what a trimmed list left out."""
