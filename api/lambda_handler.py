@@ -4,10 +4,9 @@
 """
 
 from api.app import create_app
-from api.build import build_services
-from api.functions.handler import as_handler
-from api.settings import ApiSettings, SharedRetrievalSettings
+from api.functions.handler import as_handler, shared_services
+from api.settings import ApiSettings
 
 __all__ = ["handler"]
 
-handler = as_handler(create_app(build_services(SharedRetrievalSettings()), ApiSettings()))
+handler = as_handler(create_app(shared_services(), ApiSettings()))

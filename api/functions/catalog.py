@@ -9,13 +9,12 @@ __all__ = ["handler"]
 
 with quick_start():
     from api.assembly import OPENAPI_URL, assemble
-    from api.build import build_services
-    from api.functions.handler import as_handler
+    from api.functions.handler import as_handler, shared_services
     from api.routers import catalog, health
-    from api.settings import ApiSettings, SharedRetrievalSettings
+    from api.settings import ApiSettings
     from api.web import build_web_router
 
-    services, settings = build_services(SharedRetrievalSettings()), ApiSettings()
+    services, settings = shared_services(), ApiSettings()
     app = assemble(services, settings, [catalog.router, health.router], openapi_url=OPENAPI_URL)
     app.include_router(build_web_router(settings.web_dir))
     handler = as_handler(app)

@@ -5,7 +5,10 @@ from api.functions.cold_start import quick_start
 __all__ = ["handler"]
 
 with quick_start():
-    from api.functions.handler import build_handler
+    from api.functions.handler import build_handler, shared_services
     from api.routers import chat, counterfactuals, explanations
 
-    handler = build_handler(chat.router, counterfactuals.router, explanations.router)
+    services = shared_services()
+    # Imports the agents' framework and learns every title: better now than in the first request.
+    services.explainer()
+    handler = build_handler(services, chat.router, counterfactuals.router, explanations.router)

@@ -6,9 +6,10 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from api.assembly import assemble
 from api.build import build_services
+from api.services import Services
 from api.settings import ApiSettings, SharedRetrievalSettings
 
-__all__ = ["as_handler", "build_handler"]
+__all__ = ["as_handler", "build_handler", "shared_services"]
 
 # Whatever is not listed, Mangum sends in base64.
 TEXT_MIME_TYPES = [
@@ -19,14 +20,19 @@ TEXT_MIME_TYPES = [
 ]
 
 
-def build_handler(*routers: APIRouter) -> Mangum:
-    """A handler that serves these routers, wired from the environment.
+def shared_services() -> Services:
+    """Services wired from the environment, for strangers who share the demo viewer.
 
     Raises:
         BundleError: There is no bundle, or it cannot be used.
         StateUnavailable: The state cannot be used.
     """
-    return as_handler(assemble(build_services(SharedRetrievalSettings()), ApiSettings(), routers))
+    return build_services(SharedRetrievalSettings())
+
+
+def build_handler(services: Services, *routers: APIRouter) -> Mangum:
+    """A handler that serves these routers."""
+    return as_handler(assemble(services, ApiSettings(), routers))
 
 
 def as_handler(app: FastAPI) -> Mangum:

@@ -5,7 +5,7 @@ from api.functions.cold_start import quick_start
 __all__ = ["handler"]
 
 with quick_start():
-    from api.functions.handler import build_handler
+    from api.functions.handler import build_handler, shared_services
     from api.routers import taste_profile
 
-    handler = build_handler(taste_profile.router)
+    handler = build_handler(shared_services(), taste_profile.router)
