@@ -1,11 +1,10 @@
 """Wires the agents room: which model writes is decided here and nowhere else."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from langchain_core.language_models import BaseChatModel
 
-from agents.chat.conversation import Chat
-from agents.chat.threads import DynamoThreads, SqliteThreads, ThreadStore
 from agents.chat_models import build_chat_model, build_offline_model
 from agents.explainer import Explainer, ExplainParts
 from agents.graph import build_graph
@@ -18,6 +17,10 @@ from retrieval.build import Retrieval
 from retrieval.bundle import Bundle
 from retrieval.domain.errors import BadInput
 from retrieval.domain.models import MovieId
+
+if TYPE_CHECKING:
+    from agents.chat.conversation import Chat
+    from agents.chat.threads import ThreadStore
 
 __all__ = ["build_chat", "build_explainer", "build_verifier", "style_vocabulary"]
 
@@ -56,7 +59,7 @@ def build_chat(
     *,
     home: Path,
     explainer: Explainer | None = None,
-) -> Chat:
+) -> "Chat":
     """The chat over the retrieval room; threads are kept where the settings say.
 
     Args:
@@ -65,6 +68,10 @@ def build_chat(
         home: Where ``threads.sqlite3`` lives, unless a DynamoDB table keeps the threads.
         explainer: Shares its model and caches when there is one already.
     """
+    # Who only explains needs neither the chat's graph nor its language.
+    from agents.chat.conversation import Chat
+    from agents.chat.threads import DynamoThreads, SqliteThreads
+
     shared = explainer or build_explainer(retrieval, settings)
     threads: ThreadStore = SqliteThreads(home / "threads.sqlite3")
     if settings.threads_table:
@@ -99,6 +106,6 @@ def build_verifier(bundle: Bundle) -> ClaimVerifier:
 
 def style_vocabulary(bundle: Bundle) -> tuple[str, ...]:
     """Every style tag that the bundle uses, sorted."""
-    tags = {tagging.tag for movie in bundle.movies for tagging in movie.style_tags}
+    tags = set(bundle.movies.taggings.tags)
     tags.update(tag for note in bundle.film_notes.values() for tag in note.tags)
     return tuple(sorted(tags))

@@ -55,9 +55,10 @@ def tokenize(text: str) -> list[Word]:
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Words in lower case without accents and punctuation, separated by one space."""
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    folded = (word.group().casefold() for word in _WORD.finditer(plain))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    folded = (word.casefold() for word in _WORD.findall(text))
     return " ".join(word.replace("’", "'").removesuffix("'s").replace("'", "") for word in folded)
 
 

@@ -1,12 +1,11 @@
-"""Puts the application together: routes, errors, and what every request passes through."""
+"""The whole application: every route, the page, and the API's description."""
 
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware import Middleware
 
-from api.middleware import BodyLimit, HostGuard, RequestFrame
-from api.problems import Problem, add_problem_handlers
+from api.assembly import OPENAPI_URL, assemble
+from api.problems import Problem
 from api.routers import (
     catalog,
     chat,
@@ -24,15 +23,6 @@ from api.web import build_web_router
 
 __all__ = ["create_app"]
 
-API_VERSION = "1.0"
-DESCRIPTION = """
-Film recommendations with the exact reasons for them.
-
-Viewers are `demo`, `ml:<userId>` (a viewer of the dataset, read only) and whoever `/api/onboarding`
-created. Every score splits into
-contributions that add up to it; every claim names its evidence. Every error is an
-[RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem.
-"""
 ROUTERS = (
     recommendations.router,
     explanations.router,
@@ -47,34 +37,13 @@ ROUTERS = (
 
 
 def create_app(services: Services, settings: ApiSettings) -> FastAPI:
-    """The application.
-
-    There is no lifespan: Mangum would run it on every call, so whatever can be read once is read
-    before this function is called.
+    """The whole application, page and description included.
 
     Args:
         services: The rooms below; closed by whoever built them.
         settings: How requests are answered.
     """
-    app = FastAPI(
-        title="Whylens",
-        version=API_VERSION,
-        description=DESCRIPTION,
-        openapi_url="/api/openapi.json",
-        # Their pages load scripts from elsewhere, which the content policy forbids.
-        docs_url=None,
-        redoc_url=None,
-        middleware=[
-            Middleware(RequestFrame),
-            Middleware(HostGuard, hosts=settings.accepted_hosts),
-            Middleware(BodyLimit, max_body_bytes=settings.max_body_bytes),
-        ],
-    )
-    app.state.services = services
-    app.state.settings = settings
-    add_problem_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router, prefix="/api")
+    app = assemble(services, settings, ROUTERS, openapi_url=OPENAPI_URL)
     app.include_router(build_web_router(settings.web_dir))
     _add_problem_schema(app)
     return app

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from api.services import Services
-from api.title_search import TitleSearch
 from retrieval.build import Retrieval, build_retrieval
 from retrieval.settings import RetrievalSettings
 
 if TYPE_CHECKING:
     from agents.chat.conversation import Chat
     from agents.explainer import Explainer
+    from api.title_search import TitleSearch
 
 __all__ = ["build_services", "services_over"]
 
@@ -56,9 +56,14 @@ def services_over(retrieval: Retrieval, *, home: Path, synopses: Path | None = N
 
         return build_chat(retrieval, AgentSettings(), home=home, explainer=explainer())
 
+    def make_titles() -> "TitleSearch":
+        from api.title_search import TitleSearch
+
+        return TitleSearch(retrieval.bundle.movies)
+
     return Services(
         retrieval=retrieval,
-        titles=_once(lambda: TitleSearch(retrieval.bundle.movies)),
+        titles=_once(make_titles),
         explainer=explainer,
         chat=_once(make_chat),
     )

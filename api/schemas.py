@@ -1,26 +1,15 @@
-"""What goes over the wire, where it is not a type of the rooms below."""
+"""What goes over the wire for more than one resource; the others stand with their routes."""
 
-import base64
-import binascii
-import json
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from retrieval.bundle import Bundle
 from retrieval.domain.adjustment import Adjustment, RankMove
-from retrieval.domain.errors import BadInput
-from retrieval.domain.evidence import Evidence, GenreCount
 from retrieval.domain.models import (
-    EventId,
-    FilmReading,
-    Interaction,
-    InteractionKind,
-    Movie,
     MovieId,
-    Theme,
     ThemeId,
     ViewerId,
 )
@@ -28,32 +17,17 @@ from retrieval.domain.recommendation import Filters, Ranking
 from retrieval.domain.scoring import Contribution, ScoreParts
 
 __all__ = [
-    "CounterfactualIn",
-    "CounterfactualOut",
     "DiversityQuery",
-    "ExplanationIn",
-    "InteractionEdit",
-    "InteractionIn",
-    "InteractionOut",
-    "InteractionPage",
-    "InteractionRecorded",
     "ListedMovie",
     "MovieId64",
-    "MovieOut",
-    "MovieSheet",
-    "RatingIn",
     "RecommendationOut",
     "RecommendationsOut",
     "ReorderedIn",
     "SurpriseQuery",
-    "TasteProfileOut",
-    "ThemeMovies",
-    "ThemeShare",
-    "ThemesOut",
     "ViewerQuery",
-    "WhyNotOut",
+    "WireIn",
+    "WireOut",
     "listed",
-    "page_of",
 ]
 
 ViewerQuery = Annotated[
@@ -82,11 +56,13 @@ DiversityQuery = Annotated[float, Query(ge=0.0, le=1.0, description=DIVERSITY, e
 SurpriseQuery = Annotated[float, Query(ge=0.0, le=1.0, description=SURPRISE, examples=[0.5])]
 
 
-class _In(BaseModel):
+class WireIn(BaseModel):
+    """A body that comes in; a field that is not named here is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ReorderedIn(_In):
+class ReorderedIn(WireIn):
     """A question about a list that may be reordered."""
 
     diversity: float = Field(default=0.0, ge=0.0, le=1.0, description=DIVERSITY)
@@ -98,11 +74,13 @@ class ReorderedIn(_In):
         return Filters(diversity=self.diversity, surprise=self.surprise)
 
 
-class _Out(BaseModel):
+class WireOut(BaseModel):
+    """A body that goes out."""
+
     model_config = ConfigDict(frozen=True)
 
 
-class ListedMovie(_Out):
+class ListedMovie(WireOut):
     """A place of a list, without its arithmetic."""
 
     rank: int
@@ -146,7 +124,7 @@ class RecommendationOut(ListedMovie):
     residual: float
 
 
-class ListVersions(_Out):
+class ListVersions(WireOut):
     """What made a list."""
 
     bundle: str
@@ -154,7 +132,7 @@ class ListVersions(_Out):
     user_vector: str
 
 
-class RecommendationsOut(_Out):
+class RecommendationsOut(WireOut):
     """A list for a viewer."""
 
     viewer_id: ViewerId
@@ -201,271 +179,3 @@ class RecommendationsOut(_Out):
 
 def _iso(timestamp_ms: int) -> str:
     return datetime.fromtimestamp(timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds")
-
-
-class InteractionIn(_In):
-    """An interaction to record."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {"viewer_id": "demo", "movie_id": 318, "kind": "rating", "rating": 4.5}
-        }
-    )
-
-    viewer_id: ViewerId = Field(min_length=1, max_length=64)
-    movie_id: MovieId64
-    kind: InteractionKind
-    rating: float | None = None
-    """Stars, 0.5 to 5 in halves; with kind ``rating`` and only with it."""
-    timestamp_ms: int | None = Field(default=None, ge=0, le=2**53)
-    """When, milliseconds since 1970; now by default."""
-
-
-class InteractionEdit(_In):
-    """What to change of an interaction; what is left out stays."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"rating": 2.0}})
-
-    kind: InteractionKind | None = None
-    rating: float | None = None
-    """Stars, 0.5 to 5 in halves; they go when the kind is no ``rating`` any more."""
-    timestamp_ms: int | None = Field(default=None, ge=0, le=2**53)
-    """When, milliseconds since 1970."""
-
-    @model_validator(mode="after")
-    def _check_any_change(self) -> Self:
-        if not self.model_dump(exclude_none=True):
-            raise ValueError("give a kind, a rating or a timestamp_ms to change")
-        return self
-
-
-class InteractionOut(_Out):
-    """One event of a viewer's log."""
-
-    event_id: EventId
-    movie_id: MovieId
-    title: str
-    year: int | None
-    kind: InteractionKind
-    rating: float | None
-    timestamp_ms: int
-
-    @classmethod
-    def of(cls, event: Interaction, bundle: Bundle) -> Self:
-        """An event with the name of its movie."""
-        movie = bundle.movie(event.movie_id)
-        return cls(**event.model_dump(), title=movie.title, year=movie.year)
-
-
-class InteractionRecorded(_Out):
-    """A write, and the list as it stands after it."""
-
-    event: InteractionOut | None
-    """What was recorded; null after a removal."""
-    duplicate: bool
-    """The history said so already, so nothing changed."""
-    version: int
-    """Grows by one with every write to the viewer."""
-    top: list[ListedMovie]
-
-
-class InteractionPage(_Out):
-    """Some events, newest first."""
-
-    items: list[InteractionOut]
-    next_cursor: str | None
-    """Pass it as ``cursor`` for the older ones; null at the end."""
-    total: int
-
-
-def page_of(
-    events: tuple[Interaction, ...], bundle: Bundle, *, cursor: str | None, limit: int
-) -> InteractionPage:
-    """A page of a log.
-
-    A cursor names the last event shown by its time and id, so that events which come or go
-    between two pages shift nothing.
-
-    Raises:
-        BadInput: The cursor is not one of ours.
-    """
-    newest_first = sorted(events, key=lambda e: (e.timestamp_ms, e.event_id), reverse=True)
-    if cursor is not None:
-        last = _read_cursor(cursor)
-        newest_first = [e for e in newest_first if (e.timestamp_ms, str(e.event_id)) < last]
-    shown = newest_first[:limit]
-    return InteractionPage(
-        items=[InteractionOut.of(event, bundle) for event in shown],
-        next_cursor=_cursor(shown[-1]) if len(newest_first) > limit else None,
-        total=len(events),
-    )
-
-
-def _cursor(event: Interaction) -> str:
-    text = json.dumps([event.timestamp_ms, event.event_id])
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[int, str]:
-    try:
-        match json.loads(base64.urlsafe_b64decode(cursor.encode())):
-            case [int(timestamp_ms), str(event_id)]:
-                return timestamp_ms, event_id
-    except (ValueError, binascii.Error):
-        pass
-    raise BadInput("the cursor is not one that this API gave out")
-
-
-class ExplanationIn(ReorderedIn):
-    """What to explain."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"viewer_id": "demo", "n": 10}})
-
-    viewer_id: ViewerId = Field(min_length=1, max_length=64)
-    n: int = Field(default=10, ge=1, le=50)
-    movie_id: MovieId64 | None = None
-    """Explain this film of the list alone."""
-    detail: Literal["brief", "standard", "full"] = "standard"
-
-
-class RatingIn(_In):
-    """A rating to try out."""
-
-    movie_id: MovieId64
-    rating: float = Field(ge=0.5, le=5.0)
-
-
-class CounterfactualIn(ReorderedIn):
-    """A change of history to try out: forget some events, or rate a film."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"viewer_id": "demo", "forget_event_ids": ["demo:1721"]}}
-    )
-
-    viewer_id: ViewerId = Field(min_length=1, max_length=64)
-    n: int = Field(default=10, ge=1, le=50)
-    forget_event_ids: tuple[EventId, ...] = Field(default=(), max_length=100)
-    rate: RatingIn | None = None
-
-    @model_validator(mode="after")
-    def _check_one_change(self) -> Self:
-        if bool(self.forget_event_ids) == (self.rate is not None):
-            raise ValueError("give either forget_event_ids or rate")
-        return self
-
-
-class CounterfactualOut(_Out):
-    """The list before and after a change that was not saved."""
-
-    viewer_id: ViewerId
-    saved: Literal[False] = False
-    text: str
-    """The change in one sentence."""
-    before: list[ListedMovie]
-    after: list[ListedMovie]
-    evidence: tuple[Evidence, ...]
-
-
-class WhyNotOut(_Out):
-    """Why a movie is not in the list."""
-
-    viewer_id: ViewerId
-    movie_id: MovieId
-    title: str
-    text: str
-    """The answer in one sentence."""
-    seen: bool
-    in_list: bool
-    rank: int
-    """In the list as filters and reorderings make it."""
-    rank_by_score: int
-    moves: tuple[RankMove, ...]
-    gap: float
-    """Score of the last film of the list less the film's own; negative when the film was left out
-    in spite of its score."""
-    evidence: tuple[Evidence, ...]
-
-
-class MovieOut(_Out):
-    """A movie in a search result."""
-
-    movie_id: MovieId
-    title: str
-    year: int | None
-    genres: tuple[str, ...]
-    theme_id: ThemeId
-    n_ratings: int
-
-    @classmethod
-    def of(cls, movie: Movie) -> Self:
-        """The short form of a movie."""
-        return cls(**movie.model_dump(include=set(cls.model_fields)))
-
-
-class SimilarMovie(_Out):
-    """A movie with how alike it is."""
-
-    movie: MovieOut
-    similarity: float
-    """Cosine of the two item vectors, -1 to 1."""
-    reason: str
-    """What makes them alike, counted from who likes both."""
-
-
-class MovieSheet(_Out):
-    """Everything the catalogue knows of a movie."""
-
-    movie: Movie
-    theme: Theme
-    reading: FilmReading | None
-    """A machine-written reading of its style, shown as such; it causes no recommendation."""
-    similar: list[SimilarMovie]
-
-
-class ThemesOut(_Out):
-    """All themes, largest first."""
-
-    bundle: str
-    themes: list[Theme]
-
-
-class ThemeMovies(_Out):
-    """A theme with its most rated movies."""
-
-    theme: Theme
-    movies: list[MovieOut]
-
-
-class ThemeShare(_Out):
-    """How much of what a viewer liked lies in one theme."""
-
-    theme_id: ThemeId
-    label: str
-    summary: str
-    liked_count: int
-    liked_share: float
-    liked_titles: tuple[str, ...]
-
-
-class TagShare(_Out):
-    """A style tag that films the viewer liked have in common."""
-
-    tag: str
-    phrase: str
-    liked_count: int
-    liked_titles: tuple[str, ...]
-    source: str
-    confidence: float
-
-
-class TasteProfileOut(_Out):
-    """What a viewer's history says about their taste, measured."""
-
-    viewer_id: ViewerId
-    n_interactions: int
-    user_vector: str
-    text: str
-    themes: list[ThemeShare]
-    genres: tuple[GenreCount, ...]
-    style_tags: list[TagShare]
-    evidence: tuple[Evidence, ...]

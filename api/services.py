@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from api.settings import ApiSettings
-from api.title_search import TitleSearch
 from retrieval.build import Retrieval
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     # for recommendations never needs.
     from agents.chat.conversation import Chat
     from agents.explainer import Explainer
+    from api.title_search import TitleSearch
 
 __all__ = ["Services", "ServicesDep", "SettingsDep"]
 
@@ -24,7 +24,7 @@ class Services:
     """The rooms below, ready to answer."""
 
     retrieval: Retrieval
-    titles: Callable[[], TitleSearch]
+    titles: "Callable[[], TitleSearch]"
     """Built at the first call, then kept."""
     explainer: "Callable[[], Explainer]"
     """Built at the first call, then kept."""
@@ -32,12 +32,13 @@ class Services:
     """Built at the first call, then kept."""
 
 
-def _services_of(request: Request) -> Services:
+# Coroutines, as FastAPI would hand plain functions to a thread.
+async def _services_of(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
 
-def _settings_of(request: Request) -> ApiSettings:
+async def _settings_of(request: Request) -> ApiSettings:
     settings: ApiSettings = request.app.state.settings
     return settings
 

@@ -1,13 +1,14 @@
 """Wires the retrieval room: which adapters serve is decided here and nowhere else."""
 
 import logging
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from retrieval.bundle import Bundle, current_bundle_dir, read_bundle, read_movie_vectors
+from retrieval.catalogue import write_catalogue_index
 from retrieval.domain.errors import BundleInvalid
-from retrieval.evidence import EvidenceBuilder
-from retrieval.new_viewers import NewViewers
 from retrieval.numpy_index import NumpyMovieIndex
 from retrieval.ports import DocumentStore, MovieIndex, StateStore
 from retrieval.profiles import Profiles
@@ -17,22 +18,39 @@ from retrieval.sqlite_documents import SqliteDocumentStore
 from retrieval.sqlite_file import SqliteFile
 from retrieval.sqlite_store import SqliteStateStore
 
+if TYPE_CHECKING:
+    from retrieval.evidence import EvidenceBuilder
+    from retrieval.new_viewers import NewViewers
+
 __all__ = ["Retrieval", "build_index", "build_retrieval", "build_stores", "index_bundle"]
 
 
 logger = logging.getLogger(__name__)
 
 
-class Retrieval(NamedTuple):
+@dataclass(frozen=True)
+class Retrieval:
     """The retrieval room, wired."""
 
     bundle: Bundle
     recommender: Recommender
-    evidence: EvidenceBuilder
     profiles: Profiles
     store: StateStore
     documents: DocumentStore
-    new_viewers: NewViewers
+
+    @cached_property
+    def evidence(self) -> "EvidenceBuilder":
+        """Measures evidence; its many schemas are imported by who asks for it."""
+        from retrieval.evidence import EvidenceBuilder
+
+        return EvidenceBuilder(self.recommender)
+
+    @cached_property
+    def new_viewers(self) -> "NewViewers":
+        """Creates viewers from first picks."""
+        from retrieval.new_viewers import NewViewers
+
+        return NewViewers(self.bundle, self.store)
 
 
 def build_retrieval(settings: RetrievalSettings) -> Retrieval:
@@ -51,19 +69,16 @@ def build_retrieval(settings: RetrievalSettings) -> Retrieval:
         demo_writable=settings.demo_writable,
     )
     recommender = Recommender(bundle, build_index(bundle, settings), profiles)
-    return Retrieval(
-        bundle,
-        recommender,
-        EvidenceBuilder(recommender),
-        profiles,
-        store,
-        documents,
-        NewViewers(bundle, store),
-    )
+    return Retrieval(bundle, recommender, profiles, store, documents)
 
 
 def index_bundle(path: Path) -> None:
-    """Write the Chroma collection of a bundle directory; training calls it before publishing."""
+    """Write what makes a bundle directory quick to serve; training calls it before publishing."""
+    write_catalogue_index(path)
+    _index_vectors(path)
+
+
+def _index_vectors(path: Path) -> None:
     from retrieval.chroma_index import build_chroma
 
     movies, item_vectors = read_movie_vectors(path)
@@ -107,7 +122,7 @@ def build_index(bundle: Bundle, settings: RetrievalSettings) -> MovieIndex:
     """
     if settings.index == "chroma":
         if not (bundle.path / "chroma").is_dir():  # a bundle from S3 comes without
-            index_bundle(bundle.path)
+            _index_vectors(bundle.path)
         return _open_chroma(bundle, settings)
     n_movies = len(bundle.movies)
     if settings.index == "auto" and n_movies > settings.exact_up_to:

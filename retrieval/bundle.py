@@ -5,15 +5,17 @@ Parquet: it reads the JSON and NumPy forms, which need no extra package.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from retrieval.bundle_files import load_array, load_arrays, parse_file
+from retrieval.catalogue import Catalogue, read_catalogue
 from retrieval.domain.arrays import Matrix, Vector
 from retrieval.domain.errors import BundleInvalid, BundleNotFound, UnknownMovie
 from retrieval.domain.models import (
@@ -41,7 +43,6 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
-T = TypeVar("T")
 
 
 class RatingModel(NamedTuple):
@@ -96,7 +97,7 @@ class Bundle:
         *,
         path: Path,
         manifest: dict[str, Any],
-        movies: Sequence[Movie],
+        movies: Catalogue,
         item_vectors: NDArray[np.float32],
         average_user_vector: Vector,
         themes: Sequence[Theme],
@@ -105,15 +106,17 @@ class Bundle:
         self.manifest = manifest
         self.version: str = manifest["version"]
         self.recipe: Recipe = RECIPES[manifest["recipe"]]
-        self.movies: tuple[Movie, ...] = tuple(movies)
+        self.movies = movies
         """In ascending order of movie id; row ``i`` of every array is ``movies[i]``."""
-        self.movie_ids: NDArray[np.int64] = np.array([m.movie_id for m in movies], dtype=np.int64)
+        self.movie_ids: NDArray[np.int64] = movies.ids
         self.item_vectors = item_vectors
         """Shape ``(n_movies, n_factors)``."""
         self.average_user_vector = average_user_vector
         """Shape ``(n_factors,)``: the starting profile of every viewer."""
         self.themes: dict[ThemeId, Theme] = {theme.theme_id: theme for theme in themes}
-        self._rows: dict[int, int] = {int(m): row for row, m in enumerate(self.movie_ids)}
+        self._rows: dict[int, int] = {
+            movie_id: row for row, movie_id in enumerate(movies.ids.tolist())
+        }
 
     def row(self, movie_id: MovieId) -> int:
         """Row of a movie in every array.
@@ -154,7 +157,7 @@ class Bundle:
         path = self.path / "film_notes.json"
         if not path.exists():
             return {}
-        return _parse(path, TypeAdapter(dict[MovieId, FilmReading]).validate_json)
+        return parse_file(path, TypeAdapter(dict[MovieId, FilmReading]).validate_json)
 
     @cached_property
     def tag_frequency(self) -> Counter[str]:
@@ -164,15 +167,12 @@ class Bundle:
     @cached_property
     def style_table(self) -> StyleTable:
         """Style vectors of the movies, row for row with `movies`."""
-        return StyleTable(
-            ((tagging.tag, tagging.confidence) for tagging in movie.style_tags)
-            for movie in self.movies
-        )
+        return StyleTable(self.movies.taggings)
 
     @cached_property
     def rating_model(self) -> RatingModel:
         """The rating model, read on first use."""
-        arrays = _parse_npz(self.path / "rating_model.npz")
+        arrays = load_arrays(self.path / "rating_model.npz")
         try:
             return RatingModel(
                 mean=float(arrays["global_mean"]),
@@ -185,7 +185,7 @@ class Bundle:
     def _dataset_events(self) -> _DatasetEvents:
         folder = self.path / "events"
         return _DatasetEvents(
-            *(_load_array(folder / f"{name}.npy", mmap=True) for name in _DatasetEvents._fields)
+            *(load_array(folder / f"{name}.npy", mmap=True) for name in _DatasetEvents._fields)
         )
 
     def dataset_viewer_ids(self) -> list[int]:
@@ -271,8 +271,8 @@ def read_bundle(path: Path) -> Bundle:
     if manifest.get("recipe") not in RECIPES:
         raise BundleInvalid(f"{path} has the unknown recipe {manifest.get('recipe')!r}")
     movies, item_vectors = read_movie_vectors(path)
-    themes = _parse(path / "themes.json", TypeAdapter(list[Theme]).validate_json)
-    average = _load_array(path / "average_user_vector.npy").astype(np.float64)
+    themes = parse_file(path / "themes.json", TypeAdapter(list[Theme]).validate_json)
+    average = load_array(path / "average_user_vector.npy").astype(np.float64)
     _check_fit(path, movies, themes, item_vectors, average)
     return Bundle(
         path=path,
@@ -286,17 +286,17 @@ def read_bundle(path: Path) -> Bundle:
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of a bundle directory; raises `BundleInvalid`."""
-    return _parse(path / "manifest.json", TypeAdapter(dict[str, Any]).validate_json)
+    return parse_file(path / "manifest.json", TypeAdapter(dict[str, Any]).validate_json)
 
 
-def read_movie_vectors(path: Path) -> tuple[list[Movie], NDArray[np.float32]]:
+def read_movie_vectors(path: Path) -> tuple[Catalogue, NDArray[np.float32]]:
     """Catalogue and item vectors of a bundle directory, also of one not published yet.
 
     Raises:
         BundleInvalid: A file is missing or damaged, or there is not one vector a movie.
     """
-    movies = _parse(path / "movies.json", TypeAdapter(list[Movie]).validate_json)
-    item_vectors = _load_array(path / "item_vectors.npy")
+    movies = read_catalogue(path)
+    item_vectors = load_array(path / "item_vectors.npy")
     if item_vectors.ndim != 2 or item_vectors.shape[0] != len(movies):
         raise BundleInvalid(
             f"{path / 'item_vectors.npy'} has shape {item_vectors.shape} for {len(movies)} movies"
@@ -306,50 +306,20 @@ def read_movie_vectors(path: Path) -> tuple[list[Movie], NDArray[np.float32]]:
 
 def _check_fit(
     path: Path,
-    movies: list[Movie],
+    movies: Catalogue,
     themes: list[Theme],
     item_vectors: NDArray[np.float32],
     average: Vector,
 ) -> None:
     """Refuse arrays and lists that do not belong together."""
-    ids = [movie.movie_id for movie in movies]
-    if ids != sorted(set(ids)):
+    if not (np.diff(movies.ids) > 0).all():
         raise BundleInvalid(f"{path / 'movies.json'} is not in ascending order of unique movie ids")
     if average.shape != (item_vectors.shape[1],):
         raise BundleInvalid(f"{path / 'average_user_vector.npy'} has shape {average.shape}")
     if not (np.isfinite(item_vectors).all() and np.isfinite(average).all()):
         raise BundleInvalid(f"{path} holds vectors that are not finite")
-    if not {movie.theme_id for movie in movies} <= {theme.theme_id for theme in themes}:
+    if not set(movies.theme_ids.tolist()) <= {theme.theme_id for theme in themes}:
         raise BundleInvalid(f"{path / 'themes.json'} lacks a theme that movies.json names")
-
-
-def _parse(path: Path, parse: Callable[[bytes], T]) -> T:
-    try:
-        return parse(path.read_bytes())
-    except OSError as error:
-        raise BundleInvalid(f"cannot read {path}: {error.strerror}") from error
-    except (ValidationError, ValueError) as error:
-        raise BundleInvalid(f"{path} is damaged: {str(error).splitlines()[0]}") from error
-
-
-def _load_array(path: Path, *, mmap: bool = False) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-    except OSError as error:
-        raise BundleInvalid(f"cannot read {path}: {error}") from error
-    except (ValueError, EOFError) as error:
-        raise BundleInvalid(f"{path} is damaged: {error}") from error
-    return array
-
-
-def _parse_npz(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
-    except OSError as error:
-        raise BundleInvalid(f"cannot read {path}: {error}") from error
-    except (ValueError, EOFError) as error:
-        raise BundleInvalid(f"{path} is damaged: {error}") from error
 
 
 def _position(sorted_ids: NDArray[np.int64], wanted: int) -> int | None:

@@ -7,6 +7,7 @@ Chroma holds the movies only, never viewers. A collection is written once into t
 import shutil
 import tempfile
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def _client(path: Path) -> Any:
     )
 
 
-def build_chroma(path: Path, movies: list[Movie], item_vectors: NDArray[np.float32]) -> None:
+def build_chroma(path: Path, movies: Sequence[Movie], item_vectors: NDArray[np.float32]) -> None:
     """Write the collection of a bundle.
 
     Args:

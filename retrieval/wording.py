@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from retrieval.domain.adjustment import AdjustmentName, RankMove
-from retrieval.domain.evidence import ListAdjustment
+
+if TYPE_CHECKING:
+    # Named for the type checker alone: whoever needs an ordinal needs no evidence.
+    from retrieval.domain.evidence import ListAdjustment
 
 __all__ = [
     "as_date",
@@ -87,7 +91,7 @@ def describe_moves(moves: Sequence[RankMove]) -> str:
     return f"{as_ordinal(moves[0].rank_before)} by score alone: {as_list(parts)}"
 
 
-def describe_adjustment(adjustment: ListAdjustment) -> str:
+def describe_adjustment(adjustment: "ListAdjustment") -> str:
     """What a filter or reordering did to a list, as a sentence."""
     cause = _ADJUSTMENTS[adjustment.by]
     subject = f"{cause[0].upper()}{cause[1:]}"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Matrix
 from retrieval.domain.models import FilmReading
-from retrieval.domain.style_part import StyleTable
+from retrieval.domain.style_part import StyleTable, Taggings
 from training.bundle import BundleContents, write_bundle
 from training.catalogue import (
     Catalogue,
@@ -330,10 +330,11 @@ def _style_tables(request: TrainingRequest, data: _Data) -> StyleTables:
             neighbours=settings.neighbours,
             min_confidence=settings.min_tag_confidence,
         )
-        return StyleTable(
+        taggings = Taggings.of(
             [(tag.tag, tag.confidence) for tag in tags.get(movie_id, ())]
             for movie_id in data.catalogue.ids.tolist()
         )
+        return StyleTable(taggings)
 
     return style_table
 

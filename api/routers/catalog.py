@@ -1,28 +1,71 @@
 """Movies and themes."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Query
 
 from api.problems import problem_responses
-from api.schemas import (
-    MovieId64,
-    MovieOut,
-    MovieSheet,
-    SimilarMovie,
-    ThemeMovies,
-    ThemesOut,
-)
+from api.schemas import MovieId64, WireOut
 from api.services import ServicesDep
 from retrieval.domain.errors import BadInput
 from retrieval.domain.evidence import SimilarityEvidence
-from retrieval.domain.models import ThemeId
+from retrieval.domain.models import FilmReading, Movie, MovieId, Theme, ThemeId
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["catalog"])
 
 N_SIMILAR = 6
+
+
+class MovieOut(WireOut):
+    """A movie in a search result."""
+
+    movie_id: MovieId
+    title: str
+    year: int | None
+    genres: tuple[str, ...]
+    theme_id: ThemeId
+    n_ratings: int
+
+    @classmethod
+    def of(cls, movie: Movie) -> Self:
+        """The short form of a movie."""
+        return cls(**movie.model_dump(include=set(cls.model_fields)))
+
+
+class SimilarMovie(WireOut):
+    """A movie with how alike it is."""
+
+    movie: MovieOut
+    similarity: float
+    """Cosine of the two item vectors, -1 to 1."""
+    reason: str
+    """What makes them alike, counted from who likes both."""
+
+
+class MovieSheet(WireOut):
+    """Everything the catalogue knows of a movie."""
+
+    movie: Movie
+    theme: Theme
+    reading: FilmReading | None
+    """A machine-written reading of its style, shown as such; it causes no recommendation."""
+    similar: list[SimilarMovie]
+
+
+class ThemesOut(WireOut):
+    """All themes, largest first."""
+
+    bundle: str
+    themes: list[Theme]
+
+
+class ThemeMovies(WireOut):
+    """A theme with its most rated movies."""
+
+    theme: Theme
+    movies: list[MovieOut]
 
 
 @router.get("/movies", responses=problem_responses(422))

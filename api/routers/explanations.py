@@ -1,15 +1,17 @@
 """Explanations: make one, read one again."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
+from pydantic import ConfigDict, Field
 
 from agents.schemas import Explanation
 from api.contributions import trim_contributions
 from api.problems import UnknownExplanation, problem_responses
-from api.schemas import ExplanationIn
+from api.schemas import MovieId64, ReorderedIn
 from api.services import ServicesDep
+from retrieval.domain.models import ViewerId
 
 __all__ = ["router"]
 
@@ -23,6 +25,18 @@ TopQuery = Annotated[
         description="Contributions per film; the others are summed up in one `rest` entry.",
     ),
 ]
+
+
+class ExplanationIn(ReorderedIn):
+    """What to explain."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"viewer_id": "demo", "n": 10}})
+
+    viewer_id: ViewerId = Field(min_length=1, max_length=64)
+    n: int = Field(default=10, ge=1, le=50)
+    movie_id: MovieId64 | None = None
+    """Explain this film of the list alone."""
+    detail: Literal["brief", "standard", "full"] = "standard"
 
 
 @router.post(

@@ -3,13 +3,55 @@
 from fastapi import APIRouter
 
 from api.problems import problem_responses
-from api.schemas import TagShare, TasteProfileOut, ThemeShare, ViewerQuery
+from api.schemas import ViewerQuery, WireOut
 from api.services import ServicesDep
-from retrieval.domain.evidence import Evidence, TagEvidence, ThemeEvidence, ViewerEvidence
+from retrieval.domain.evidence import (
+    Evidence,
+    GenreCount,
+    TagEvidence,
+    ThemeEvidence,
+    ViewerEvidence,
+)
+from retrieval.domain.models import ThemeId, ViewerId
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["taste profile"])
+
+
+class ThemeShare(WireOut):
+    """How much of what a viewer liked lies in one theme."""
+
+    theme_id: ThemeId
+    label: str
+    summary: str
+    liked_count: int
+    liked_share: float
+    liked_titles: tuple[str, ...]
+
+
+class TagShare(WireOut):
+    """A style tag that films the viewer liked have in common."""
+
+    tag: str
+    phrase: str
+    liked_count: int
+    liked_titles: tuple[str, ...]
+    source: str
+    confidence: float
+
+
+class TasteProfileOut(WireOut):
+    """What a viewer's history says about their taste, measured."""
+
+    viewer_id: ViewerId
+    n_interactions: int
+    user_vector: str
+    text: str
+    themes: list[ThemeShare]
+    genres: tuple[GenreCount, ...]
+    style_tags: list[TagShare]
+    evidence: tuple[Evidence, ...]
 
 
 @router.get("/taste-profile", responses=problem_responses(404, 422, 503))

@@ -9,14 +9,15 @@ Both ``p`` and ``a_m`` have unit length and no negative entry, so the part lies 
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.domain.arrays import Vector
 from retrieval.domain.ranking import Rows
 
-__all__ = ["NO_STYLE", "PATTERN_LENGTH", "StylePart", "StyleShare", "StyleTable"]
+__all__ = ["NO_STYLE", "PATTERN_LENGTH", "StylePart", "StyleShare", "StyleTable", "Taggings"]
 
 PATTERN_LENGTH: Final = 10
 """How many of the best movies by taste a pattern is read from."""
@@ -43,6 +44,42 @@ class StyleShare(NamedTuple):
 NO_STYLE: Final = StyleShare(0.0, ())
 
 
+class Taggings(NamedTuple):
+    """Which movies of a catalogue carry which style tags, movie by movie."""
+
+    n_movies: int
+    rows: NDArray[np.int64]
+    """Row of the movie, ascending, shape ``(n_taggings,)``."""
+    columns: NDArray[np.int64]
+    """Place of the tag in ``tags``, same shape."""
+    confidences: Vector
+    """In (0, 1], same shape."""
+    tags: tuple[str, ...]
+    """Sorted."""
+
+    @classmethod
+    def of(cls, movies: Iterable[Iterable[tuple[str, float]]]) -> Self:
+        """Collect tags with their confidence in (0, 1], one sequence for each movie."""
+        rows: list[int] = []
+        names: list[str] = []
+        sure: list[float] = []
+        n_movies = 0
+        for row, tags in enumerate(movies):
+            n_movies = row + 1
+            for tag, confidence in tags:
+                rows.append(row)
+                names.append(tag)
+                sure.append(confidence)
+        column = {tag: number for number, tag in enumerate(sorted(set(names)))}
+        return cls(
+            n_movies,
+            np.array(rows, dtype=np.int64),
+            np.array([column[name] for name in names], dtype=np.int64),
+            np.array(sure, dtype=np.float64),
+            tuple(column),
+        )
+
+
 class StyleTable:
     """Unit-length style vectors ``a_m`` of a catalogue, sparse.
 
@@ -50,31 +87,15 @@ class StyleTable:
     what nearly every movie carries says nothing.
     """
 
-    def __init__(self, taggings: Iterable[Iterable[tuple[str, float]]]) -> None:
-        """Index the taggings.
-
-        Args:
-            taggings: Tags with their confidence in (0, 1], one sequence for each movie.
-        """
-        rows: list[int] = []
-        names: list[str] = []
-        sure: list[float] = []
-        n_movies = 0
-        for row, tags in enumerate(taggings):
-            n_movies = row + 1
-            for tag, confidence in tags:
-                rows.append(row)
-                names.append(tag)
-                sure.append(confidence)
-        self.tags: tuple[str, ...] = tuple(sorted(set(names)))
+    def __init__(self, taggings: Taggings) -> None:
+        """Weigh the taggings of a catalogue."""
+        self.tags = taggings.tags
         """Columns."""
-        self._n_movies = n_movies
-        column = {tag: number for number, tag in enumerate(self.tags)}
-        self._rows = np.array(rows, dtype=np.int64)
-        self._columns = np.array([column[name] for name in names], dtype=np.int64)
+        self._n_movies = taggings.n_movies
+        self._rows, self._columns = taggings.rows, taggings.columns
         carriers = np.maximum(np.bincount(self._columns, minlength=len(self.tags)), 1)
         self._rarity = np.log(self._n_movies / carriers) / np.log(max(self._n_movies, 2))
-        raw = np.array(sure, dtype=np.float64) * self._rarity[self._columns]
+        raw = taggings.confidences * self._rarity[self._columns]
         squares = np.bincount(self._rows, weights=raw * raw, minlength=self._n_movies)
         lengths = np.sqrt(squares)[self._rows]
         self._weights = np.divide(raw, lengths, out=np.zeros_like(raw), where=lengths > 0.0)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from retrieval.domain.style_part import StyleTable
+from retrieval.domain.style_part import StyleTable, Taggings
 from training.evaluation.run import evaluate, n_evaluation_steps
 from training.report_page.figures import lists_chapter
 from training.retrieval_model import Content
@@ -46,7 +46,7 @@ def measure(spark, work_dir, settings=SETTINGS):
         content=Content(np.arange(1, N_MOVIES + 1), kinds),
         genres=kinds,
         style_tables=lambda vectors, n_likes: StyleTable(
-            [(f"kind-{movie % 4}", 0.9)] for movie in range(1, len(vectors) + 1)
+            Taggings.of([(f"kind-{movie % 4}", 0.9)] for movie in range(1, len(vectors) + 1))
         ),
         settings=settings,
         work_dir=work_dir,

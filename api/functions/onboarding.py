@@ -1,0 +1,11 @@
+"""A new viewer's first minutes."""
+
+from api.functions.cold_start import quick_start
+
+__all__ = ["handler"]
+
+with quick_start():
+    from api.functions.handler import build_handler, shared_services
+    from api.routers import onboarding
+
+    handler = build_handler(shared_services(), onboarding.router)
