@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from agents.chat_models import admit, structured, with_schema_in_prompt
 from agents.context import AgentContext
 from agents.prompting import Prompt, build_messages
-from agents.provider_errors import PROVIDER_ERRORS, UnusableAnswer, failure_of
+from agents.provider_errors import UnusableAnswer, failure_of, provider_errors
 from agents.schemas import NodeUsage
 from retrieval.domain.errors import WhylensError
 from retrieval.domain.evidence import Evidence
@@ -217,7 +217,7 @@ async def _persist(
     for attempt in range(attempts):
         try:
             return await request()
-        except PROVIDER_ERRORS as error:
+        except provider_errors() as error:
             failure = failure_of(error, model_name)
             pause = min(_FIRST_PAUSE_S * 2.0**attempt, _LONGEST_PAUSE_S)
             is_last = attempt + 1 == attempts or chances[failure.retry] == 0
@@ -248,7 +248,7 @@ async def _invoke(
         within_s: How long the rate limit may be waited for.
 
     Raises:
-        Exception: One of `PROVIDER_ERRORS`.
+        Exception: One of `provider_errors`.
     """
     if bind is None:
         messages = with_schema_in_prompt(model, schema, messages)

@@ -10,25 +10,15 @@ malformed or truncated output, no object       may help, once
 =============================================  ==============================================
 """
 
-from typing import Any, Final, Literal, NamedTuple
-
-import groq
-import httpx
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from agents.rate_limit import RateLimitReached
 
-__all__ = ["PROVIDER_ERRORS", "Failure", "UnusableAnswer", "failure_of"]
+if TYPE_CHECKING:
+    import groq
 
-PROVIDER_ERRORS: Final = (
-    groq.GroqError,
-    httpx.HTTPError,
-    RateLimitReached,
-    ValueError,
-    TypeError,
-    LookupError,
-)
-"""Everything that a provider's answer can raise on its way to an object; parser and JSON errors
-are ValueErrors, an answer of the wrong shape a TypeError or LookupError."""
+__all__ = ["Failure", "UnusableAnswer", "failure_of", "provider_errors"]
+
 _HEALING: Final = frozenset({408, 409})
 _MALFORMED: Final = frozenset({"json_validate_failed", "tool_use_failed"})
 """Codes with which Groq refuses, as a 400, what its own model has written."""
@@ -47,8 +37,30 @@ class Failure(NamedTuple):
     retry: Literal["never", "once", "while_there_is_time"]
 
 
+def provider_errors() -> tuple[type[Exception], ...]:
+    """Everything that a provider's answer can raise on its way to an object.
+
+    Parser and JSON errors are ValueErrors, an answer of the wrong shape a TypeError or LookupError.
+    Only who meets an error waits for the SDK: an ``except`` clause is looked at when one is raised.
+    """
+    import groq
+    import httpx
+
+    return (
+        groq.GroqError,
+        httpx.HTTPError,
+        RateLimitReached,
+        ValueError,
+        TypeError,
+        LookupError,
+    )
+
+
 def failure_of(error: Exception, model_name: str) -> Failure:
-    """What one of `PROVIDER_ERRORS` means."""
+    """What one of `provider_errors` means."""
+    import groq
+    import httpx
+
     if isinstance(error, RateLimitReached):
         return Failure(str(error), "never")
     if isinstance(error, groq.APIStatusError):
@@ -62,7 +74,7 @@ def failure_of(error: Exception, model_name: str) -> Failure:
     return Failure("the provider's answer could not be read", "once")
 
 
-def _of_status(error: groq.APIStatusError, model_name: str) -> Failure:
+def _of_status(error: "groq.APIStatusError", model_name: str) -> Failure:
     code, status = _code(error.body), error.status_code
     if code in _NO_MODEL:
         return Failure(
