@@ -10,11 +10,12 @@ from collections.abc import Container, Iterable, Set
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from agents.wording import Word, fold, name_key, split_name, tokenize
+from agents.wording import Word, fold, name_key, spelled_words, split_name, tokenize
 
 __all__ = ["FUNCTION_WORDS", "Mention", "TitleIndex", "is_sentence_start", "mask"]
 
 _YEAR_AFTER: Final = re.compile(r"\s*\((\d{4})\)")
+_IN_BRACKETS: Final = re.compile(r"\s*\([^)]*\)")
 _ARTICLES: Final = frozenset({"the", "a", "an"})
 FUNCTION_WORDS: Final = frozenset(
     [
@@ -69,7 +70,7 @@ class TitleIndex:
         for name in names:
             title = split_name(name).title
             for variant in _variants(title):
-                words = tuple(word.text for word in tokenize(variant))
+                words = tuple(spelled_words(variant))
                 # One written form may mean several films: "Die Hard" is one and begins others.
                 pattern = _Pattern(words, name_key(title))
                 if words and pattern not in seen:
@@ -178,7 +179,7 @@ def _variants(title: str) -> set[str]:
     main = title.partition(": ")[0]
     if main != title and len(tokenize(main)) > 1:
         forms.add(main)
-    bare = re.sub(r"\s*\([^)]*\)", "", title)
+    bare = _IN_BRACKETS.sub("", title) if "(" in title else title
     if bare:
         forms.add(bare)
     return forms

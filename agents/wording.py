@@ -11,6 +11,7 @@ __all__ = [
     "fold",
     "lower_case",
     "name_key",
+    "spelled_words",
     "split_name",
     "tokenize",
     "words_of",
@@ -50,6 +51,11 @@ def lower_case(text: str) -> str:
 def tokenize(text: str) -> list[Word]:
     """Words of a text; punctuation separates, apostrophes do not."""
     return [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def spelled_words(text: str) -> list[str]:
+    """What `tokenize` finds, without places."""
+    return _WORD.findall(text)
 
 
 @lru_cache(maxsize=65_536)

@@ -177,10 +177,11 @@ def split_scores(
     Returns:
         For each movie, addends whose sum is its score up to the residual.
     """
-    # As rankings do: a product of matrices would round by the place of a row.
+    # As rankings do: a product of matrices would round by the place of a row, and by how many
+    # threads share it.
     tastes = np.vecdot(items, user_vector.total)
-    starts = coefficients.profile * (items @ average_user_vector)
-    events = (items @ event_items.T) * coefficients.events
+    starts = coefficients.profile * np.vecdot(items, average_user_vector)
+    events = np.vecdot(items[:, None, :], event_items) * coefficients.events
     return [
         SplitScore(
             score=taste + style.total,
