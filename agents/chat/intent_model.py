@@ -28,8 +28,9 @@ Bag = Mapping[str, float]
 _RIDGE: Final = 0.5
 _STEPS: Final = 24
 """Of conjugate gradients; further ones change no answer."""
-_WEIGHTS: Final = {"w": 1.0, "b": 0.8, "x": 0.8, "o": 0.8, "c": 0.4, "q": 0.8, "p": 0.8, "u": 1.5}
-"""Weights of words, pairs, generalised pairs, openings, letter groups, cues and unknown words."""
+_WEIGHTS: Final = {"w": 1.0, "b": 0.8, "x": 0.8, "s": 0.5, "o": 0.8, "q": 1.2, "p": 1.2, "u": 1.0}
+"""Weights of words, pairs of them, pairs and near pairs of what they do, openings, cues, pairs of
+cues, and unknown words."""
 _UNKNOWN: Final = 2.0
 """How much a word that no example has takes away from the certainty of all labels."""
 _OPEN: Final = frozenset({"find_movie", "out_of_scope"})
@@ -134,21 +135,33 @@ class IntentModel:
         words = [word for word in words if word not in _FILLERS] or words
         strange = {word for word in words if word in self._stray or word not in self.words}
         general = ["U" if word in strange else _generalised(word) for word in words]
+        works = [self._cues[g][0].upper() if g in self._cues else g for g in general]
         cues = list(dict.fromkeys(cue for word in words for cue in self._cues.get(word, ())))
         cues += [word for word in dict.fromkeys(general) if word.isupper()]
         names = [("w", word) for word in words]
         names += [("b", pair) for pair in _pairs(words)]
-        names += [("x", pair) for pair in _pairs(general)]
-        names += [("o", " ".join(general[:n])) for n in (1, 2, 3)]
+        names += [("x", pair) for pair in _pairs(works)]
+        names += [("s", f"{a} {b}") for gap in (2, 3) for a, b in zip(works, works[gap:])]
+        names += [("o", " ".join(works[:n])) for n in (1, 2, 3)]
         names += [("q", cue) for cue in cues]
-        names += [("p", f"{a}+{b}") for i, a in enumerate(cues) for b in cues[i + 1 :]]
+        names += [("p", "+".join(sorted((a, b)))) for i, a in enumerate(cues) for b in cues[i + 1 :]]
         if len(words) >= _LONG_ENOUGH:
             names += [("u", str(n)) for n in range(1, 1 + min(3, general.count("U")))]
-        for word in words:
-            if len(word) > 3:
-                padded = f"<{word}>"
-                names += [("c", padded[i : i + 3]) for i in range(len(padded) - 2)]
         return {f"{kind}:{name}": _WEIGHTS[kind] for kind, name in names}
+
+
+def spelt_out(phrase: str) -> list[str]:
+    """The phrases that "[why|how come] did you pick [F|N]" stands for.
+
+    Every alternative occurs, and not every combination: there are as many phrases as the longest
+    bracket has alternatives.
+    """
+    parts = [part.split("|") for part in re.split(r"[\[\]]", phrase)]
+    longest = max(len(part) for part in parts)
+    return [
+        "".join(part[(row + shift) % len(part)] for shift, part in enumerate(parts))
+        for row in range(longest)
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -157,7 +170,10 @@ def load_intent_model() -> IntentModel:
     text = (files("agents.chat") / "paraphrases.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     examples = [
-        (mark_slots(said), label) for label, all_ in data["phrases"].items() for said in all_
+        (mark_slots(said), label)
+        for label, phrases in data["phrases"].items()
+        for phrase in phrases
+        for said in spelt_out(phrase)
     ]
     cues = {cue: words.split() for cue, words in data["cues"].items()}
     return IntentModel(list(dict.fromkeys(examples)), cues)
