@@ -31,6 +31,8 @@ _STYLE_WORD: Final = -0.1
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
 _VERB_BEFORE: Final = re.compile(
     r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
+    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|fan of|called"
+    r"|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
     r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
 )
 """What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""

@@ -9,7 +9,7 @@ from agents.chat.premises import without_premises
 from agents.chat.slots import fold_message, mark_slots
 from retrieval.titles import TitleIndex
 
-__all__ = ["NEEDS_FILM", "Reading", "read_likeliest"]
+__all__ = ["NEEDS_FILM", "QUESTIONS", "Reading", "read_likeliest"]
 
 NEEDS_FILM: Final = frozenset(
     "why_not what_if_forget what_if_rate similar less_like about_movie rate forget hide".split()
@@ -30,6 +30,12 @@ _LESS: Final = re.compile(
     r"|spare|tone|cut|too many|so many)\b"
 )
 _CERTAIN: Final = 0.6
+QUESTIONS: Final = frozenset(
+    "why why_not recommend similar more refine compare taste_profile about_movie follow_up".split()
+)
+"""What is asked for beside a statement; with these, "I loved F" is no rating to record."""
+_ASKED: Final = 0.35
+"""Score from which the rest of a message with a statement is a question."""
 _CODE: Final = re.compile(r"[{}<>\[\]`=|\\:;]")
 _INTERJECTIONS: Final = re.compile(
     r"^(?:(?:cool|nice|great|good|thanks|thank you|ooh|oh|huh|wow|hm+|ok|okay|yeah|yes|yep|no|nah"
@@ -38,6 +44,8 @@ _INTERJECTIONS: Final = re.compile(
 )
 _ABOUT_FILMS: Final = 0.2
 """What a word about films takes away from a message having nothing to do with them."""
+_TALKED_ABOUT: Final = 0.1
+"""What speaks for a title, and not for the words that it is made of, when the film is at hand."""
 _ASSENT: Final = 0.35
 """What a waiting proposal adds to the likelihood of a yes or a no."""
 
@@ -57,17 +65,20 @@ def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     for mentions in find_mentions(message, titles, model.words):
         folded = fold_message(mentions.masked)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
-    return max(readings, key=_likelihood)
+    return max(readings, key=lambda reading: _likelihood(reading, memory))
 
 
-def _likelihood(reading: Reading) -> float:
+def _likelihood(reading: Reading, memory: Memory) -> float:
     """A reading that makes sense of the message beats one that gives it up."""
     kind, score, _ = reading.scores
     if () in reading.mentions.movie_ids and kind not in _ONLY_OF_FILMS:
         return -1.0
     if kind in NEEDS_FILM and not points_to_film(reading.folded):
         score -= _FILM_MISSING
-    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + reading.mentions.prior
+    known = {*memory.history, *memory.list_movie_ids, *memory.focus}
+    n_known = sum(bool(known.intersection(ids)) for ids in reading.mentions.movie_ids)
+    prior = reading.mentions.prior + _TALKED_ABOUT * n_known
+    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + prior
 
 
 def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
@@ -80,6 +91,11 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
         for kind, score in model.read(part).by_kind.items():
             if kind not in _COURTESIES:
                 by_kind[kind] = max(by_kind[kind], score)
+    rest = without_premises(folded, plain=True)
+    if rest != folded:
+        asked = model.read(mark_slots(rest))
+        if asked.kind in QUESTIONS and asked.score > _ASKED:
+            by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
     if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
         by_kind["correction"] -= _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)

@@ -5,7 +5,7 @@ film there is.
 """
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, YEAR_WORDS
 
@@ -31,11 +31,35 @@ _POSITION: Final = re.compile(
     rf"|\b(?P<o2>{_ORDINAL}) (?:{_NOUN}|on the list|on my list)\b"
     rf"|^(?:and |hm+ |ok |why )*(?P<o3>{_ORDINAL})\W*$"
 )
+_BARE_POSITION: Final = re.compile(
+    r"(?:^|\b(?:why|for|about|explain|with|vs|than|compare|of|skip|forget|and|or|hide|rate|like|is"
+    r"|was|on|remove|delete|watch|see|pick|picked|choose|chose|recommend|suggest|give|between|to|from|but|not|now|no) )"
+    r"(?P<n>10|[1-9])(?=[.,;!?]|$| (?:or|and|vs|versus|with|please|pls|then|instead|again|is|was|on"
+    r"|in|here|there|a|to|better|about|rather|as|though|too|what)\b)"
+)
+"""A place without its noun: "reason for 6", "1 or 2"."""
+_LONGEST_BARE: Final = 7
+"""Words; in longer messages a number counts something else."""
 _STARS: Final = re.compile(
     r"\b(?P<n>\d(?:[.,]5)?|half an?|one|two|three|four|five)(?P<half> and a half|½)?"
     r"(?:\s*(?:/\s*5\b|out of (?:5|five)\b)|[ -]?(?:stars?|\*)(?!\w))"
+    r"|\b(?P<tenths>10|\d(?:[.,]5)?|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"\s*(?:/\s*10\b|out of (?:10|ten)\b)"
+    r"|\b(?P<full>(?:full|top|maximum|max) (?:marks|score|points|stars))\b"
     r"|(?P<signs>[*★]{1,5})"
 )
+_BARE_STARS: Final = re.compile(
+    r"(?:(?<=\ba )|(?<=\ban )|(?<=\bwith )|(?<=\bat )|(?<=\bas )|(?<=\bit )|(?<=\bto )|(?<=\bonly )"
+    r"|(?<=\bjust )|(?<=\bsolid )|(?<=\bof )|(?<=\bfor )|(?<=\bis )|(?<=\bwas )|(?<=\bby )"
+    r"|(?<=\bgave )|(?<=\bgive )|(?<=\brated )|(?<=F )|(?<=F: )|^)"
+    r"(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
+    r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b|[.,;!?)]|$)"
+)
+"""Stars without the word, where something is rated: "a 4 for F", "I gave it two"."""
+_RATES: Final = re.compile(
+    r"\b(?:F|rat(?:e|ed|ing)|gave|give[ns]?|giving|scor(?:e|ed)|stars?|make it|change it|set it)\b"
+)
+_COMPARES: Final = re.compile(r"\b(?:compare[ds]?|vs|versus|between|than|number)\b")
 _VERDICTS: Final = (
     (r"hated?|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash", 1.0),
     (r"dislik\w+|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh", 2.0),
@@ -65,9 +89,12 @@ def fold_message(text: str) -> str:
 
 def mark_slots(folded: str) -> str:
     """A folded message with its slots marked and everyday spellings made one."""
-    text = _STARS.sub(" S ", folded)
+    marks = [(*match.span(), " S ") for match in _star_matches(folded)]
+    marks += [(place.start, place.end, " N ") for place in _places(folded)]
+    text = folded
+    for start, end, mark in sorted(marks, reverse=True):
+        text = text[:start] + mark + text[end:]
     text = YEAR_WORDS.sub(" Y ", text)
-    text = _POSITION.sub(" N ", text)
     text = GENRE_WORDS.sub(" G ", STYLE_WORDS.sub(" T ", text))
     words = re.findall(r"[A-Z](?![a-z])|[a-z0-9]+", text)
     spelt = " ".join(_SPELLINGS.get(word, word) for word in words)
@@ -82,12 +109,35 @@ def _once(match: re.Match[str]) -> str:
 
 def positions_in(folded: str) -> list[int]:
     """Places in the list that a message points to, in order; -1 for the last one."""
-    return [_position(match) for match in _POSITION.finditer(YEAR_WORDS.sub(" ", folded))]
+    return [place.number for place in _places(folded)]
 
 
 def place_spans(message: str) -> list[tuple[int, int]]:
     """Where a message points to places in the list."""
-    return [match.span() for match in _POSITION.finditer(message.lower())]
+    return [(place.start, place.end) for place in _places(message.lower())]
+
+
+class _Place(NamedTuple):
+    start: int
+    end: int
+    number: int
+
+
+def _places(folded: str) -> list[_Place]:
+    """Places in the list, in order of mention; stars and years are none."""
+    text = YEAR_WORDS.sub(_blank, folded)
+    for match in _star_matches(folded):
+        text = text[: match.start()] + _blank(match) + text[match.end() :]
+    found = [_Place(*match.span(), _position(match)) for match in _POSITION.finditer(text)]
+    if len(text.split()) <= _LONGEST_BARE:
+        for place in found:
+            text = text[: place.start] + "~" * (place.end - place.start) + text[place.end :]
+        found += [_Place(*m.span("n"), int(m["n"])) for m in _BARE_POSITION.finditer(text)]
+    return sorted(found)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "~" * len(match.group())
 
 
 def _position(match: re.Match[str]) -> int:
@@ -100,7 +150,7 @@ def _position(match: re.Match[str]) -> int:
 
 def ratings_in(folded: str) -> list[float]:
     """Stars that a message names, in order; or those implied by love and hate; or none."""
-    named = [_stars(match) for match in _STARS.finditer(folded)]
+    named = [_stars(match) for match in _star_matches(folded)]
     if named:
         return [stars for stars in named if 0.5 <= stars <= 5.0]
     for pattern, stars in _VERDICTS:
@@ -109,10 +159,29 @@ def ratings_in(folded: str) -> list[float]:
     return []
 
 
+def _star_matches(folded: str) -> list[re.Match[str]]:
+    named = list(_STARS.finditer(folded))
+    if named or not _RATES.search(folded) or _COMPARES.search(folded):
+        return named
+    return [
+        match
+        for match in _BARE_STARS.finditer(folded)
+        if match["n"] != "one" or re.search(r"\b(?:an?|it|with|F) $", folded[: match.start()])
+    ]
+
+
 def _stars(match: re.Match[str]) -> float:
-    signs = match.group("signs")
-    if signs:
-        return float(len(signs))
-    number = match.group("n").replace(",", ".")
-    value = 0.5 if number.startswith("half") else float(_NUMBERS.get(number, 0) or number)
-    return value + 0.5 if match.group("half") else value
+    named = match.groupdict()
+    if named.get("signs"):
+        return float(len(named["signs"]))
+    if named.get("full"):
+        return 5.0
+    if named.get("tenths"):
+        return round(_number(named["tenths"])) / 2
+    number = named["n"]
+    value = 0.5 if number.startswith("half") else _number(number)
+    return value + 0.5 if named["half"] else value
+
+
+def _number(word: str) -> float:
+    return float(_NUMBERS.get(word, 0) or word.replace(",", "."))

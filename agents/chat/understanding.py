@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 from agents.chat.constraints import filters_in, merge_filters
 from agents.chat.film_references import Memory, pointed_films, resolve
 from agents.chat.premises import premises_in
-from agents.chat.reading import NEEDS_FILM, Reading, read_likeliest
+from agents.chat.reading import NEEDS_FILM, QUESTIONS, Reading, read_likeliest
 from agents.chat.schemas import Intent, IntentKind
 from agents.chat.slots import mark_slots, ratings_in
 from retrieval.bundle import Bundle
@@ -65,7 +65,7 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
 
 def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
     """The intent of a label, once the films that it only points to are known."""
-    premises = premises_in(reading.folded, films)
+    premises = premises_in(reading.folded, films, is_question=kind in QUESTIONS)
     if kind in {"recommend", "more", "refine"} and films:
         kind = "similar"
     if not films or (kind == "compare" and len(films) == 1):
