@@ -99,19 +99,19 @@ class IntentModel:
 
     def is_said_with_words_of(self, marked: str, label: str) -> bool:
         """Whether a message has no other words than the examples of a label."""
-        words = {self._spelt(word) for word in _WORD.findall(marked)}
+        words = {self.spelt(word) for word in _WORD.findall(marked)}
         return words <= self._words_of[label] | _FILLERS
 
     def read(self, marked: str) -> IntentScores:
         """Score a message whose slots are marked."""
-        spelt = " ".join(self._spelt(word) for word in _WORD.findall(marked))
+        spelt = " ".join(self.spelt(word) for word in _WORD.findall(marked))
         rows, values = self._point(self._features(spelt))
         scores = values @ self._weights[rows]
         best = int(scores.argmax())
         by_kind = dict(zip(self._kinds, scores.tolist(), strict=True))
         return IntentScores(self._kinds[best], float(scores[best]), by_kind)
 
-    def _spelt(self, word: str) -> str:
+    def spelt(self, word: str) -> str:
         """A word, or the known word that it is a slip of the finger away from."""
         shortened = re.sub(r"(.)\1+", r"\1", word)
         if word in self.words or len(word) < 4:

@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from agents.chat.constraints import spell_genres
 from agents.chat.film_references import Memory, Mentions, find_mentions, points_to_film
 from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
 from agents.chat.premises import without_premises
@@ -63,7 +64,7 @@ def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     model = load_intent_model()
     readings = []
     for mentions in find_mentions(message, titles, model.words):
-        folded = fold_message(mentions.masked)
+        folded = spell_genres(fold_message(mentions.masked), model.words)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
     return max(readings, key=lambda reading: _likelihood(reading, memory))
 

@@ -84,7 +84,7 @@ def fold_message(text: str) -> str:
     """Lower case without apostrophes, with single spaces; marks of films stay."""
     parts = [part if part == "F" else part.lower() for part in re.split(r"\b(F)\b", text)]
     plain = re.sub(r"(?<=\w)['’`](?=\w)", "", "".join(parts))
-    return " ".join(plain.replace("’", "'").split())
+    return re.sub(r" ([,.;:!?])", r"\1", " ".join(plain.replace("’", "'").split()))
 
 
 def mark_slots(folded: str) -> str:
