@@ -16,7 +16,14 @@ _GENRES: Final[dict[str, tuple[str, ...]]] = {
     "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),
     "animated": ("Animation",), "animation": ("Animation",), "cartoon": ("Animation",),
     "cartoons": ("Animation",), "children": ("Children",), "childrens": ("Children",),
-    "kids": ("Children",), "kid": ("Children",), "family": ("Children",),
+    **{
+        f"{before}{who}{after}": ("Children",)
+        for before in ("", "for ", "for the ", "for my ", "for our ", "with the ", "with my ")
+        for who in ("kids", "kid", "children", "family", "whole family", "little ones")
+        for after in ("", " film", " films", " movie", " movies", " friendly")
+        if before or after
+    },
+    "children": ("Children",), "kids": ("Children",), "family": ("Children",),
     "comedy": ("Comedy",), "comedies": ("Comedy",), "funny": ("Comedy",), "comic": ("Comedy",),
     "hilarious": ("Comedy",), "laugh": ("Comedy",), "funnier": ("Comedy",),
     "crime": ("Crime",), "documentary": ("Documentary",), "documentaries": ("Documentary",),

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, style_words
 from agents.chat.schemas import Intent, IntentKind, Proposal
-from agents.chat.slots import FILM, fold_message, place_spans, positions_in
+from agents.chat.slots import FILM, fold_message, slot_spans, positions_in
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
@@ -31,7 +31,7 @@ _STYLE_WORD: Final = -0.1
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
 _VERB_BEFORE: Final = re.compile(
     r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
-    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|fan of|called"
+    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|(?:fan|version|kind|sort|instead) of|called|sequel to"
     r"|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
     r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
 )
@@ -43,8 +43,11 @@ _NEXT: Final = re.compile(
 _NO_POINTING: Final = frozenset(
     "recommend taste_profile help thanks confirm decline out_of_scope refine more".split()
 )
+_WHOLE: Final = 100.0
 _TITLE_FITS: Final = 0.08
 """What taking words for a title is worth: less than a clear difference in meaning."""
+_LONG_TITLE: Final = 0.2
+"""The same for a title of several words, not all of which are small talk."""
 _DOUBTFUL: Final = -0.2
 """The same for one ordinary word, or a number, in small letters: "thing", "10"."""
 
@@ -97,7 +100,7 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
         titles: The catalogue's.
         ordinary: Words that people say in a conversation anyway.
     """
-    places = place_spans(message)
+    places = slot_spans(message)
     found = [
         mention
         for mention in titles.mentions(message)
@@ -115,7 +118,9 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     slips = {
         mention
         for mention in misspelt
-        if mention.end - mention.start <= _SHORT_SLIP and (mention.start, mention.end) not in spelt
+        if mention.end - mention.start <= _SHORT_SLIP
+        and (mention.start, mention.end) not in spelt
+        and not _is_spelt_right(message[mention.start : mention.end], titles)
     }
     for way in {tuple(sorted(way, key=lambda m: m.start)): None for way in ways}:
         seen = _masked(message, way, ordinary)
@@ -123,6 +128,11 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     stranger = _unknown_mention(message, ordinary)
     if stranger is not None and not certain and not misspelt:
         yield _masked(message, [stranger], ordinary)._replace(prior=_STRANGER)
+
+
+def _is_spelt_right(text: str, titles: TitleIndex) -> bool:
+    matches = titles.find(text, limit=1)
+    return bool(matches) and matches[0].score >= _WHOLE
 
 
 def _is_doubtful(text: str, ordinary: frozenset[str]) -> bool:
@@ -144,6 +154,8 @@ def _is_plain(
 
 
 def _prior(text: str, ordinary: frozenset[str]) -> float:
+    if len(text.split()) > 1 and not _is_doubtful(text, ordinary):
+        return _LONG_TITLE
     if len(text.split()) > 1 or not _is_doubtful(text, ordinary):
         return _TITLE_FITS
     is_style = STYLE_WORDS.fullmatch(text) or GENRE_WORDS.fullmatch(text)
@@ -155,7 +167,7 @@ def _masked(message: str, mentions: Sequence[TitleMention], ordinary: frozenset[
     for mention in mentions:
         is_object = _VERB_BEFORE.search(message[: mention.start].lower()) is not None
         text = message[mention.start : mention.end]
-        prior += _TITLE_FITS if is_object else _prior(text, ordinary)
+        prior += max(_TITLE_FITS if is_object else -1.0, _prior(text, ordinary))
     parts, position = [], 0
     for mention in mentions:
         parts += [message[position : mention.start].lower(), FILM]

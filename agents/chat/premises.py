@@ -28,7 +28,7 @@ _LED: Final = re.compile(
 """A clause that says why something is asked, and asks nothing itself."""
 _CLAIMS: Final = re.compile(
     rf"(?:^|[,.;!?] ?|\b(?:and|but|so|ok|okay|well|hey|hi|when|while|which|that|although|though"
-    rf"|because|since|as|given|seeing|considering|knowing) )(?:that )?i(?:ve| have|m| am| had)? "
+    rf"|because|since|as|given|seeing|considering|knowing|(?:as )?you know|remember|you see|mind you|look) )(?:that )?i(?:ve| have|m| am| had)? "
     rf"{_WORDS}{_FELT}{_TO_FILM}"
     rf"|\b(?:having|after|being|given|with|despite|considering|knowing|because of|based on|due to"
     rf"|thanks to|from) (?:{_WORDS}{_FELT}|(?:me|my) {_WORDS}(?:stars?|rating|score|love|hatred"

@@ -47,6 +47,29 @@ _ABOUT_FILMS: Final = 0.2
 """What a word about films takes away from a message having nothing to do with them."""
 _TALKED_ABOUT: Final = 0.1
 """What speaks for a title, and not for the words that it is made of, when the film is at hand."""
+_SUPPOSED: Final = re.compile(
+    r"\b(?:if|suppos\w+|imagin\w+|pretend|let us say|assum\w+|hypothetic\w+|once i|in a world"
+    r"|for a (?:second|moment|minute)|what (?:happens|changes|would|do i get|then)|how would"
+    r"|would (?:my|the|it|things|anything|that|F|S|a S|you still|you change))\b"
+    r"(?! (?:you dont mind|possible|you can|you could|you would|you please))"
+)
+_VERDICT: Final = re.compile(
+    r"\b(?:S|lov(?:e|ed|ing)|hat(?:e|ed|ing)|lik(?:e|ed|ing)|ador\w+|enjoy\w*|dislik\w+|fav\w+|cant stand"
+    r"|couldnt stand|fan|crazy about|despis\w+|rat(?:e|ed|ing) F)\b"
+)
+_NEVER_SEEN: Final = re.compile(
+    r"\b(?:never|hadnt|havent|had not|have not|not|without|minus|remov\w+|delet\w+|forg[eo]t\w*|eras\w+"
+    r"|dropp?\w*|gone|wip\w+|skipp?\w*|vanish\w*|disappear\w*|ignor\w+|take away|take out|took out|took away"
+    r"|leave out|left out|leaving out|undo|undid)\b"
+)
+_EITHER: Final = re.compile(
+    r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or|than|i say|versus)\b.*\b[FN]\b"
+)
+_ALIKE: Final = re.compile(
+    r"\b(?:similar|alike|like|vein|style|vibes?|spirit|direction|sort|kind|resembl\w+|same|lines)\b"
+)
+_FILM_NAMED: Final = 0.35
+"""The same for a film named or pointed to."""
 _ASSENT: Final = 0.35
 """What a waiting proposal adds to the likelihood of a yes or a no."""
 
@@ -103,8 +126,31 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     if _CODE.search(folded) or not model.is_said_with_words_of(marked, "confirm"):
         # A history is changed on a plain yes, and on nothing that merely has one in it.
         by_kind["confirm"] = 0.0
+    _weigh_by_grammar(by_kind, marked)
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
+
+
+def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
+    """Change scores by what a sentence supposes, chooses between, or leaves open."""
+    has_stars = _VERDICT.search(marked) is not None
+    what_if = max(by_kind["what_if_rate"], by_kind["what_if_forget"])
+    if _SUPPOSED.search(marked):
+        # Nothing is proposed to somebody who only supposes.
+        changed = max(by_kind[kind] for kind in _CHANGES)
+        what_if = max(what_if, changed + _ABOUT_FILMS if changed > _CLEAR else what_if)
+        for kind in _CHANGES:
+            by_kind[kind] -= _ABOUT_FILMS
+    if has_stars and not _NEVER_SEEN.search(marked):
+        by_kind["what_if_rate"], by_kind["what_if_forget"] = what_if, 0.0
+    elif _NEVER_SEEN.search(marked):
+        by_kind["what_if_rate"], by_kind["what_if_forget"] = 0.0, what_if
+    if _EITHER.search(marked):
+        by_kind["compare"] += _ABOUT_FILMS
+    if re.search(r"\bN\b", marked):
+        by_kind["forget"] -= _ABOUT_FILMS
+    if not points_to_film(marked) and not _ALIKE.search(marked):
+        by_kind["similar"] -= _ABOUT_FILMS
 
 
 def _weigh_by_context(
@@ -115,9 +161,13 @@ def _weigh_by_context(
     if memory.proposal is not None and is_plain and "F" not in marks:
         by_kind["confirm"] += _ASSENT
         by_kind["decline"] += _ASSENT
-    if "F" in marks or "N" in marks:
+    n_films = marked.split().count("F") + marked.split().count("N")
+    if n_films:
         by_kind["find_movie"] -= 0.5
-        by_kind["out_of_scope"] -= 0.1
+        by_kind["out_of_scope"] -= _FILM_NAMED
+        by_kind["taste_profile"] -= _ABOUT_FILMS
+        if n_films == 1 and not points_to_film(marked.replace("F", " ").replace("N", " ")):
+            by_kind["compare"] -= _ABOUT_FILMS
     elif {"film", "films", "G", "T", "Y"} & marks:
         by_kind["out_of_scope"] -= _ABOUT_FILMS
     if not _LESS.search(marked):

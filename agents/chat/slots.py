@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, YEAR_WORDS
 
-__all__ = ["FILM", "fold_message", "mark_slots", "place_spans", "positions_in", "ratings_in"]
+__all__ = ["FILM", "fold_message", "mark_slots", "positions_in", "ratings_in", "slot_spans"]
 
 FILM: Final = " F "
 """Stands where a title stood."""
@@ -26,7 +26,8 @@ _ORDINAL: Final = (
 _NOUN: Final = r"one|film|movie|pick|choice|recommendation|title|entry|suggestion"
 _POSITION: Final = re.compile(
     rf"\b(?:the|your|my|that) (?P<o>{_ORDINAL})\b(?: (?:{_NOUN})\b)?"
-    r"|(?:\b(?:number|no\.?|nr\.?|rank|pos(?:ition)?|film|movie)\s?#?|#)"
+    r"|(?:\b(?:number|num|no\.?|nr\.?|rank|pos(?:ition)?|place|spot|film|movie|entry|pick|choice|option"
+    r"|suggestion|recommendation|title|item)\s?#?|#)"
     r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\b(?P<o2>{_ORDINAL}) (?:{_NOUN}|on the list|on my list)\b"
     rf"|^(?:and |hm+ |ok |why )*(?P<o3>{_ORDINAL})\W*$"
@@ -56,6 +57,12 @@ _BARE_STARS: Final = re.compile(
     r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b|[.,;!?)]|$)"
 )
 """Stars without the word, where something is rated: "a 4 for F", "I gave it two"."""
+_ONLY_STARS: Final = re.compile(
+    r"^(?:(?:and|or|no|then|hm+|ok|what about|how about|what if|make it) )*"
+    r"(?:(?:with|only|just|a|an|rather|it was|it) )+"
+    r"(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?(?: instead| then)?\W*$"
+)
+"""The same in an afterthought: "and with just two?"."""
 _RATES: Final = re.compile(
     r"\b(?:F|rat(?:e|ed|ing)|gave|give[ns]?|giving|scor(?:e|ed)|stars?|make it|change it|set it)\b"
 )
@@ -75,6 +82,16 @@ _SPELLINGS: Final = {
     "whys": "why is", "hows": "how is", "theres": "there is", "heres": "here is",
     "thats": "that is", "youre": "you are", "lets": "let us", "tho": "though", "thx": "thanks",
     "tnx": "thanks", "kinda": "kind of", "smth": "something", "sth": "something",
+    "wats": "what is", "wot": "what", "wots": "what is", "gud": "good", "gd": "good", "dis": "this",
+    "dat": "that", "da": "the", "de": "the", "giv": "give", "luv": "love", "luved": "loved",
+    "liek": "like", "hav": "have", "shud": "should", "wud": "would", "cud": "could", "b4": "before",
+    "2nite": "tonight", "tonite": "tonight", "fav": "favourite", "fave": "favourite",
+    "imo": "i think", "imho": "i think", "tbh": "honestly", "idk": "i dont know", "nr": "number",
+    "whyd": "why did", "whered": "where did", "howd": "how did", "theyre": "they are",
+    "weve": "we have", "wed": "we would", "hes": "he is", "shes": "she is", "aint": "isnt",
+    "gotta": "have to", "watcha": "what you", "whatcha": "what do you", "yr": "your",
+    "thru": "through", "abt": "about", "w": "with", "wo": "without", "ppl": "people", "gf": "girlfriend",
+    "bf": "boyfriend", "pic": "film", "pics": "films", "picture": "film", "pictures": "films",
     "rec": "recommend", "recs": "recommendations", "recommendation": "recommendations",
     "movies": "films", "movie": "film", "flick": "film", "flicks": "films",
 }  # fmt: skip
@@ -89,7 +106,7 @@ def fold_message(text: str) -> str:
 
 def mark_slots(folded: str) -> str:
     """A folded message with its slots marked and everyday spellings made one."""
-    marks = [(*match.span(), " S ") for match in _star_matches(folded)]
+    marks = [(*_star_span(match), " S ") for match in _star_matches(folded)]
     marks += [(place.start, place.end, " N ") for place in _places(folded)]
     text = folded
     for start, end, mark in sorted(marks, reverse=True):
@@ -112,9 +129,11 @@ def positions_in(folded: str) -> list[int]:
     return [place.number for place in _places(folded)]
 
 
-def place_spans(message: str) -> list[tuple[int, int]]:
-    """Where a message points to places in the list."""
-    return [(place.start, place.end) for place in _places(message.lower())]
+def slot_spans(message: str) -> list[tuple[int, int]]:
+    """Where a message points to places in the list, or names stars."""
+    text = message.lower()
+    places = [(place.start, place.end) for place in _places(text)]
+    return places + [_star_span(match) for match in _star_matches(text)]
 
 
 class _Place(NamedTuple):
@@ -127,7 +146,8 @@ def _places(folded: str) -> list[_Place]:
     """Places in the list, in order of mention; stars and years are none."""
     text = YEAR_WORDS.sub(_blank, folded)
     for match in _star_matches(folded):
-        text = text[: match.start()] + _blank(match) + text[match.end() :]
+        start, end = _star_span(match)
+        text = text[:start] + "~" * (end - start) + text[end:]
     found = [_Place(*match.span(), _position(match)) for match in _POSITION.finditer(text)]
     if len(text.split()) <= _LONGEST_BARE:
         for place in found:
@@ -161,6 +181,9 @@ def ratings_in(folded: str) -> list[float]:
 
 def _star_matches(folded: str) -> list[re.Match[str]]:
     named = list(_STARS.finditer(folded))
+    afterthought = _ONLY_STARS.search(folded)
+    if not named and afterthought is not None:
+        return [afterthought]
     if named or not _RATES.search(folded) or _COMPARES.search(folded):
         return named
     return [
@@ -168,6 +191,11 @@ def _star_matches(folded: str) -> list[re.Match[str]]:
         for match in _BARE_STARS.finditer(folded)
         if match["n"] != "one" or re.search(r"\b(?:an?|it|with|F) $", folded[: match.start()])
     ]
+
+
+def _star_span(match: re.Match[str]) -> tuple[int, int]:
+    """The number alone, where words before it only say that it means stars."""
+    return (match.start("n"), match.end()) if match.re is _ONLY_STARS else match.span()
 
 
 def _stars(match: re.Match[str]) -> float:
