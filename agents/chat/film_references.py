@@ -27,11 +27,11 @@ _SLIP: Final = -0.2
 """What it takes away that a word so short would have to be misspelt."""
 _STRANGER: Final = -0.35
 """The same for words that no title of the catalogue has."""
-_STYLE_WORD: Final = -0.1
+_STYLE_WORD: Final = -0.2
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
 _VERB_BEFORE: Final = re.compile(
     r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
-    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|(?:fan|version|kind|sort|instead) of|called|sequel to"
+    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|(?:fan|version|copy|instead) of|called|sequel to"
     r"|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
     r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
 )
@@ -113,7 +113,8 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
         for mention in titles.misspelt(message, ordinary=ordinary, taken=certain)
         if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
     ]
-    ways = [found, certain, [*certain, *misspelt], []]
+    more = [m for m in misspelt if all(m.end <= f.start or f.end <= m.start for f in found)]
+    ways = [found, certain, [*certain, *misspelt], [*found, *more], []]
     spelt = {(mention.start, mention.end) for mention in found}
     slips = {
         mention

@@ -77,6 +77,15 @@ class IntentModel:
             self._words_of[label].update(_WORD.findall(phrase))
         said = Counter(word for phrase, _ in examples for word in set(_WORD.findall(phrase)))
         self.words = frozenset(self._cues) | frozenset(said)
+        self.small_talk = frozenset(
+            word
+            for phrase, label in examples
+            if label not in _OPEN
+            for word in _WORD.findall(phrase)
+        ) | {word for cue, words in cues.items() if cue != "topic" for word in words}
+        """Words that are at home in any conversation about films, and no title by themselves."""
+        self.topics = frozenset(cues.get("topic", ()))
+        """Words of what the chat does not talk about."""
         self._spellable = sorted(word for word in self.words if len(word) > 3)
         self._stray = frozenset(
             word

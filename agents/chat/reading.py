@@ -60,7 +60,7 @@ _VERDICT: Final = re.compile(
 _NEVER_SEEN: Final = re.compile(
     r"\b(?:never|hadnt|havent|had not|have not|not|without|minus|remov\w+|delet\w+|forg[eo]t\w*|eras\w+"
     r"|dropp?\w*|gone|wip\w+|skipp?\w*|vanish\w*|disappear\w*|ignor\w+|take away|take out|took out|took away"
-    r"|leave out|left out|leaving out|undo|undid)\b"
+    r"|leave out|left out|leaving out|undo|undid|str[iu]ck|strike|scrap\w*|purg\w+|cut|took back|take back|exclud\w+)\b"
 )
 _EITHER: Final = re.compile(
     r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or|than|i say|versus)\b.*\b[FN]\b"
@@ -68,6 +68,7 @@ _EITHER: Final = re.compile(
 _ALIKE: Final = re.compile(
     r"\b(?:similar|alike|like|vein|style|vibes?|spirit|direction|sort|kind|resembl\w+|same|lines)\b"
 )
+_OF_FILMS: Final = frozenset("F N G T Y film films watch".split())
 _FILM_NAMED: Final = 0.35
 """The same for a film named or pointed to."""
 _ASSENT: Final = 0.35
@@ -86,7 +87,7 @@ def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
     readings = []
-    for mentions in find_mentions(message, titles, model.words):
+    for mentions in find_mentions(message, titles, model.small_talk):
         folded = spell_genres(fold_message(mentions.masked), model.words)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
     return max(readings, key=lambda reading: _likelihood(reading, memory))
@@ -122,6 +123,8 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
             by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
     if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
         by_kind["correction"] -= _ABOUT_FILMS
+    if model.topics.intersection(marks) and not _OF_FILMS.intersection(marks):
+        by_kind["out_of_scope"] += _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)
     if _CODE.search(folded) or not model.is_said_with_words_of(marked, "confirm"):
         # A history is changed on a plain yes, and on nothing that merely has one in it.
@@ -145,7 +148,7 @@ def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
         by_kind["what_if_rate"], by_kind["what_if_forget"] = what_if, 0.0
     elif _NEVER_SEEN.search(marked):
         by_kind["what_if_rate"], by_kind["what_if_forget"] = 0.0, what_if
-    if _EITHER.search(marked):
+    if _EITHER.search(marked) and not _SUPPOSED.search(marked):
         by_kind["compare"] += _ABOUT_FILMS
     if re.search(r"\bN\b", marked):
         by_kind["forget"] -= _ABOUT_FILMS
@@ -161,6 +164,9 @@ def _weigh_by_context(
     if memory.proposal is not None and is_plain and "F" not in marks:
         by_kind["confirm"] += _ASSENT
         by_kind["decline"] += _ASSENT
+    last = memory.last.kind if memory.last is not None else None
+    if "S" in marks and "F" not in marks and last in {"rate", "what_if_rate"}:
+        by_kind[last] += _CLEAR
     n_films = marked.split().count("F") + marked.split().count("N")
     if n_films:
         by_kind["find_movie"] -= 0.5

@@ -50,11 +50,10 @@ _STARS: Final = re.compile(
     r"|(?P<signs>[*★]{1,5})"
 )
 _BARE_STARS: Final = re.compile(
-    r"(?:(?<=\ba )|(?<=\ban )|(?<=\bwith )|(?<=\bat )|(?<=\bas )|(?<=\bit )|(?<=\bto )|(?<=\bonly )"
-    r"|(?<=\bjust )|(?<=\bsolid )|(?<=\bof )|(?<=\bfor )|(?<=\bis )|(?<=\bwas )|(?<=\bby )"
-    r"|(?<=\bgave )|(?<=\bgive )|(?<=\brated )|(?<=F )|(?<=F: )|^)"
-    r"(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
-    r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b|[.,;!?)]|$)"
+    r"(?:^|\b(?:an?(?: [a-z]+)?|with|at|as|it|to|only|just|solid|of|for|is|was|by|gave|give|rated) "
+    r"|F:? )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
+    r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b"
+    r"|[.,;!?)]|$)"
 )
 """Stars without the word, where something is rated: "a 4 for F", "I gave it two"."""
 _ONLY_STARS: Final = re.compile(
@@ -189,13 +188,13 @@ def _star_matches(folded: str) -> list[re.Match[str]]:
     return [
         match
         for match in _BARE_STARS.finditer(folded)
-        if match["n"] != "one" or re.search(r"\b(?:an?|it|with|F) $", folded[: match.start()])
+        if match["n"] != "one" or re.match(r"(?:an?|it|with|F) one", match.group())
     ]
 
 
 def _star_span(match: re.Match[str]) -> tuple[int, int]:
     """The number alone, where words before it only say that it means stars."""
-    return (match.start("n"), match.end()) if match.re is _ONLY_STARS else match.span()
+    return (match.start("n"), match.end()) if match.re in {_ONLY_STARS, _BARE_STARS} else match.span()
 
 
 def _stars(match: re.Match[str]) -> float:

@@ -23,6 +23,9 @@ _SURE: Final = 0.12
 _OTHERS: Final = re.compile(
     r"\bml:\d+|\b(?:another|other|different|all|every|some|someone|somebody) (?:elses? )?"
     r"(?:viewer|user|account|profile)s?\b|\b(?:viewer|user|account)s? (?:no\.? ?|number |id )?\d+"
+    r"|\b(?:viewer|user|person|customer|account|guy)s? (?:before|after|next to|besides) me\b"
+    r"|\b(?:neighbou?r|boss|ex|colleague|sister|brother|wife|husband|friend)s? (?:ratings?"
+    r"|history|profile|taste|list)\b"
 )
 """A chat talks about its own viewer, and about nobody else."""
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
