@@ -34,10 +34,13 @@ _CLAIMS: Final = re.compile(
     rf"|thanks to|from) (?:{_WORDS}{_FELT}|(?:me|my) {_WORDS}(?:stars?|rating|score|love|hatred"
     rf"|dislike|hate|verdict|opinion|view|giving|liking|loving|hating|rating|enjoying)\b)"
     r"(?P<clause2>[^.?!;]*?\bF\b[^.?!;,]{0,24})"
+    r"|\b(?:memories|memory|habit|mistake|joy) of (?:rating|giving|watching|seeing|loving|hating)\b(?P<clause6>[^.?!;]*?\bF\b[^.?!;,]{0,24})"
     r"|(?:^|\b(?:as|being|for) )(?:a |an |such a )?(?:big |huge |great |real |massive )?"
     r"(?:fan|lover|admirer|hater) of (?P<clause3>[^.?!;]*?\bF\b(?:,? (?:which|that) i [^.?!;,]+)?)"
     r"|\b(?P<clause4>F (?:is|was|being) (?:one of )?my (?:all time |absolute |least )*fav[a-z]+"
     r"[^.?!;,]{0,12})"
+    r"|(?:^|[.;!?] )(?P<clause7>F (?:is|was) (?:so |really |just |pretty |absolutely )?(?:great|amazing|awful"
+    r"|terrible|horrible|boring|brilliant|fantastic|dull|perfect|a masterpiece)\b[^.?!;]{0,40})"
     r"|\bmy (?:all time |absolute )*fav[a-z]+ (?:film |movie )?(?:is|was|being)? ?(?P<clause5>F\b)"
 )
 """The same, and plain statements before a question: "I adored F, got more of those?"."""

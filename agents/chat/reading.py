@@ -49,7 +49,8 @@ _TALKED_ABOUT: Final = 0.1
 """What speaks for a title, and not for the words that it is made of, when the film is at hand."""
 _SUPPOSED: Final = re.compile(
     r"\b(?:if|suppos\w+|imagin\w+|pretend|let us say|assum\w+|hypothetic\w+|once i|in a world"
-    r"|for a (?:second|moment|minute)|what (?:happens|changes|would|do i get|then)|how would"
+    r"|for a (?:second|moment|minute)|what (?:happens|changes|do i get|then)|how would|does (?:it|F) (?:even |really )?matter"
+    r"|what would (?:i get|happen|change|be|come|you (?:say|show)|my|the)|run the numbers|see what"
     r"|would (?:my|the|it|things|anything|that|F|S|a S|you still|you change))\b"
     r"(?! (?:you dont mind|possible|you can|you could|you would|you please))"
 )
@@ -68,6 +69,17 @@ _EITHER: Final = re.compile(
 _ALIKE: Final = re.compile(
     r"\b(?:similar|alike|like|vein|style|vibes?|spirit|direction|sort|kind|resembl\w+|same|lines)\b"
 )
+_REMOVES_RATING: Final = re.compile(
+    r"^(?:please |can you |could you |now |ok )*(?:erase|delete|remove|undo|forget|drop|withdraw|take back"
+    r"|cancel|wipe|kill|strike) (?:my|the|that) (?:S|rating|stars?|score|entry|vote)\b"
+)
+_ASKS_TITLE: Final = re.compile(
+    r"\b(?:title|called|name of|which (?:one|film|films)|what (?:film|was that|was it)|cant recall|remember"
+    r"|recall|(?:film|one|something) (?:with|where|about|in which)|do you know (?:the|that|which))\b"
+)
+_STRANGE: Final = 0.12
+"""What each strange word adds to a message having nothing to do with films."""
+_OF_NO_FILM: Final = ("taste_profile", "help", "thanks", "more")
 _OF_FILMS: Final = frozenset("F N G T Y film films watch".split())
 _FILM_NAMED: Final = 0.35
 """The same for a film named or pointed to."""
@@ -130,6 +142,7 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
         # A history is changed on a plain yes, and on nothing that merely has one in it.
         by_kind["confirm"] = 0.0
     _weigh_by_grammar(by_kind, marked)
+    _weigh_by_strangeness(by_kind, marked, model)
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
 
@@ -150,10 +163,26 @@ def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
         by_kind["what_if_rate"], by_kind["what_if_forget"] = 0.0, what_if
     if _EITHER.search(marked) and not _SUPPOSED.search(marked):
         by_kind["compare"] += _ABOUT_FILMS
+    if _REMOVES_RATING.search(marked) and not _SUPPOSED.search(marked):
+        by_kind["forget"] += _CLEAR
     if re.search(r"\bN\b", marked):
         by_kind["forget"] -= _ABOUT_FILMS
     if not points_to_film(marked) and not _ALIKE.search(marked):
         by_kind["similar"] -= _ABOUT_FILMS
+
+
+def _weigh_by_strangeness(by_kind: dict[str, float], marked: str, model: IntentModel) -> None:
+    """Change scores by words of no conversation about films, where no film is in sight."""
+    words = marked.split()
+    n_strange = sum(word.islower() and word not in model.small_talk for word in words)
+    if _ASKS_TITLE.search(marked) and n_strange and not {"F", "N"} & set(words):
+        by_kind["find_movie"] += _ABOUT_FILMS
+    if points_to_film(marked) or _OF_FILMS.intersection(words) or "S" in words:
+        return
+    by_kind["out_of_scope"] += _STRANGE * min(n_strange, 3)
+    if n_strange:
+        for kind in NEEDS_FILM:
+            by_kind[kind] -= _ABOUT_FILMS
 
 
 def _weigh_by_context(
@@ -171,7 +200,8 @@ def _weigh_by_context(
     if n_films:
         by_kind["find_movie"] -= 0.5
         by_kind["out_of_scope"] -= _FILM_NAMED
-        by_kind["taste_profile"] -= _ABOUT_FILMS
+        for kind in _OF_NO_FILM:
+            by_kind[kind] -= _ABOUT_FILMS
         if n_films == 1 and not points_to_film(marked.replace("F", " ").replace("N", " ")):
             by_kind["compare"] -= _ABOUT_FILMS
     elif {"film", "films", "G", "T", "Y"} & marks:

@@ -51,7 +51,7 @@ _STARS: Final = re.compile(
 )
 _BARE_STARS: Final = re.compile(
     r"(?:^|\b(?:an?(?: [a-z]+)?|with|at|as|it|to|only|just|solid|of|for|is|was|by|gave|give|rated) "
-    r"|F:? )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
+    r"|F[:,]? )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
     r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b"
     r"|[.,;!?)]|$)"
 )
@@ -67,10 +67,10 @@ _RATES: Final = re.compile(
 )
 _COMPARES: Final = re.compile(r"\b(?:compare[ds]?|vs|versus|between|than|number)\b")
 _VERDICTS: Final = (
-    (r"hated?|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash", 1.0),
-    (r"dislik\w+|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh", 2.0),
-    (r"loved?|adored?|favou?rite|amazing|masterpiece|brilliant|fantastic|perfect", 5.0),
-    (r"liked|i like|enjoyed?|good|great|nice", 4.0),
+    (r"hat(?:e|ed|ing)|dumbest|loath\w+|despis\w+|detest\w*|cant stand|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash", 1.0),
+    (r"dislik\w+|dull|bores?|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh", 2.0),
+    (r"lov(?:e|ed|ing)|ador(?:e|ed|ing)|favou?rite|amazing|masterpiece|brilliant|fantastic|perfect", 5.0),
+    (r"lik(?:ed|ing)|i like|enjoy(?:ed|ing)?|wonderful|good|great|nice", 4.0),
 )
 _SPELLINGS: Final = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "ty": "thank you",
