@@ -60,7 +60,7 @@ _NO_STYLE: Final = frozenset(
 """Spellings of a tag that a message more often needs for something else."""
 _LESS: Final = frozenset(
     "no not without less fewer minus nothing isnt arent except excluding exclude dont hate skip"
-    " shorter drop nor cant cannot wont doesnt didnt hates avoid neither free".split()
+    " shorter drop nor cant cannot wont doesnt didnt hates avoid neither free too tone reduce".split()
 )
 _ENDS_LESS: Final = frozenset(
     "but from in with please something anything maybe more rather instead only set".split()

@@ -22,9 +22,8 @@ _POINTERS: Final = re.compile(
     r"\b(?:it|its|that|this|those|these|them|both|the two|the pair|the same|former|latter|they)\b"
 )
 _OTHER: Final = re.compile(r"\bthe other(?: one| film| movie)?\b")
-_SHORT_SLIP: Final = 6
 _SLIP: Final = -0.2
-"""What it takes away that a word so short would have to be misspelt."""
+"""What it takes away that a single word would have to be misspelt."""
 _STRANGER: Final = -0.35
 """The same for words that no title of the catalogue has."""
 _STYLE_WORD: Final = -0.2
@@ -119,7 +118,7 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     slips = {
         mention
         for mention in misspelt
-        if mention.end - mention.start <= _SHORT_SLIP
+        if " " not in message[mention.start : mention.end]
         and (mention.start, mention.end) not in spelt
         and not _is_spelt_right(message[mention.start : mention.end], titles)
     }

@@ -45,7 +45,7 @@ _INTERJECTIONS: Final = re.compile(
 )
 _ABOUT_FILMS: Final = 0.2
 """What a word about films takes away from a message having nothing to do with them."""
-_TALKED_ABOUT: Final = 0.1
+_TALKED_ABOUT: Final = 0.2
 """What speaks for a title, and not for the words that it is made of, when the film is at hand."""
 _SUPPOSED: Final = re.compile(
     r"\b(?:if|suppos\w+|imagin\w+|pretend|let us say|assum\w+|hypothetic\w+|once i|in a world"
@@ -123,19 +123,21 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     marked = mark_slots(question)
     marks = marked.split()
     by_kind = dict(model.read(marked).by_kind)
+    is_elsewhere = bool(model.topics.intersection(marks) and not _OF_FILMS.intersection(marks))
     for part in _parts(question, marked):
         # "Cool, and the second one?" asks something; "cool" alone does not.
         for kind, score in model.read(part).by_kind.items():
-            if kind not in _COURTESIES:
+            if kind not in _COURTESIES and not (kind == "help" and is_elsewhere):
                 by_kind[kind] = max(by_kind[kind], score)
     rest = without_premises(folded, plain=True)
     if rest != folded:
-        asked = model.read(mark_slots(rest))
+        clauses = [rest, *re.split(r"[.,;!?]+ ", rest)]
+        asked = max((model.read(mark_slots(clause)) for clause in clauses), key=_askedness)
         if asked.kind in QUESTIONS and asked.score > _ASKED:
             by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
     if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
         by_kind["correction"] -= _ABOUT_FILMS
-    if model.topics.intersection(marks) and not _OF_FILMS.intersection(marks):
+    if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)
     if _CODE.search(folded) or not model.is_said_with_words_of(marked, "confirm"):
@@ -145,6 +147,10 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     _weigh_by_strangeness(by_kind, marked, model)
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
+
+
+def _askedness(scores: IntentScores) -> float:
+    return scores.score if scores.kind in QUESTIONS else 0.0
 
 
 def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
