@@ -10,7 +10,15 @@ from rapidfuzz import fuzz, process
 from retrieval.domain.recommendation import Filters
 from retrieval.domain.style import load_style_vocabulary
 
-__all__ = ["GENRE_WORDS", "STYLE_WORDS", "YEAR_WORDS", "filters_in", "merge_filters", "spell_genres", "style_words"]
+__all__ = [
+    "GENRE_WORDS",
+    "STYLE_WORDS",
+    "YEAR_WORDS",
+    "filters_in",
+    "merge_filters",
+    "spell_genres",
+    "style_words",
+]
 
 _GENRES: Final[dict[str, tuple[str, ...]]] = {
     "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),

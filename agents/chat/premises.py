@@ -47,9 +47,7 @@ _CLAIMS: Final = re.compile(
 _OPEN: Final = re.compile(r"\b(?:if|suppose|imagine|say|pretend|assum\w+|whether|would|what if)\b")
 
 
-def premises_in(
-    folded: str, films: Sequence[MovieId], *, is_question: bool
-) -> tuple[Premise, ...]:
+def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> tuple[Premise, ...]:
     """Films that the message says were met or rated, with the stars that it claims.
 
     Args:
@@ -68,14 +66,20 @@ def premises_in(
             first, number = max(0, first - 1), 1
         stars = ratings_in(_negated(match.group()))
         for movie_id in films[first : first + number]:
-            found.setdefault(movie_id, Premise(movie_id=movie_id, rating=stars[0] if stars else None))
+            found.setdefault(
+                movie_id, Premise(movie_id=movie_id, rating=stars[0] if stars else None)
+            )
     return tuple(found.values())
 
 
 def _negated(claim: str) -> str:
     """A claim as `ratings_in` knows it."""
-    spelt = re.sub(r"\b(?:despise[ds]?|detest(?:ed)?|loath(?:e|ed)|hatred|hater|hating)\b", "hate", claim)
-    return re.sub(r"\b(?:fan|lover|admirer|dug|crazy about|in love with|blown away)\b", "loved", spelt)
+    spelt = re.sub(
+        r"\b(?:despise[ds]?|detest(?:ed)?|loath(?:e|ed)|hatred|hater|hating)\b", "hate", claim
+    )
+    return re.sub(
+        r"\b(?:fan|lover|admirer|dug|crazy about|in love with|blown away)\b", "loved", spelt
+    )
 
 
 def without_premises(folded: str, *, plain: bool = False) -> str:

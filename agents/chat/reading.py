@@ -140,7 +140,7 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)
-    if _CODE.search(folded) or not model.is_said_with_words_of(marked, "confirm"):
+    if _CODE.search(folded) or not model.is_plain_yes(marked):
         # A history is changed on a plain yes, and on nothing that merely has one in it.
         by_kind["confirm"] = 0.0
     _weigh_by_grammar(by_kind, marked)

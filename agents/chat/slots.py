@@ -67,9 +67,18 @@ _RATES: Final = re.compile(
 )
 _COMPARES: Final = re.compile(r"\b(?:compare[ds]?|vs|versus|between|than|number)\b")
 _VERDICTS: Final = (
-    (r"hat(?:e|ed|ing)|dumbest|loath\w+|despis\w+|detest\w*|cant stand|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash", 1.0),
-    (r"dislik\w+|dull|bores?|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh", 2.0),
-    (r"lov(?:e|ed|ing)|ador(?:e|ed|ing)|favou?rite|amazing|masterpiece|brilliant|fantastic|perfect", 5.0),
+    (
+        r"hat(?:e|ed|ing)|dumbest|loath\w+|despis\w+|detest\w*|cant stand|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash",
+        1.0,
+    ),
+    (
+        r"dislik\w+|dull|bores?|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh",
+        2.0,
+    ),
+    (
+        r"lov(?:e|ed|ing)|ador(?:e|ed|ing)|favou?rite|amazing|masterpiece|brilliant|fantastic|perfect",
+        5.0,
+    ),
     (r"lik(?:ed|ing)|i like|enjoy(?:ed|ing)?|wonderful|good|great|nice", 4.0),
 )
 _SPELLINGS: Final = {
@@ -194,7 +203,9 @@ def _star_matches(folded: str) -> list[re.Match[str]]:
 
 def _star_span(match: re.Match[str]) -> tuple[int, int]:
     """The number alone, where words before it only say that it means stars."""
-    return (match.start("n"), match.end()) if match.re in {_ONLY_STARS, _BARE_STARS} else match.span()
+    return (
+        (match.start("n"), match.end()) if match.re in {_ONLY_STARS, _BARE_STARS} else match.span()
+    )
 
 
 def _stars(match: re.Match[str]) -> float:

@@ -71,7 +71,9 @@ def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: M
     is_question = kind in QUESTIONS
     premises = premises_in(reading.folded, films, is_question=is_question)
     if premises:
-        films = _asked_first(films, premises, without_premises(reading.folded, plain=is_question), memory)
+        films = _asked_first(
+            films, premises, without_premises(reading.folded, plain=is_question), memory
+        )
     if kind in {"recommend", "more", "refine"} and films:
         kind = "similar"
     if not films or (kind == "compare" and len(films) == 1):
