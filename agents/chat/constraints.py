@@ -23,7 +23,7 @@ __all__ = [
 _GENRES: Final[dict[str, tuple[str, ...]]] = {
     "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),
     "animated": ("Animation",), "animation": ("Animation",), "cartoon": ("Animation",),
-    "cartoons": ("Animation",), "children": ("Children",), "childrens": ("Children",),
+    "cartoons": ("Animation",), "childrens": ("Children",),
     **{
         f"{before}{who}{after}": ("Children",)
         for before in ("", "for ", "for the ", "for my ", "for our ", "with the ", "with my ")

@@ -30,11 +30,15 @@ _STYLE_WORD: Final = -0.2
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
 _VERB_BEFORE: Final = re.compile(
     r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
-    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|(?:fan|version|copy|instead) of|called|sequel to"
-    r"|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
+    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|called|sequel to"
+    r"|(?:fan|version|copy|instead) of|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
     r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
 )
 """What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""
+_JUDGED_AFTER: Final = re.compile(
+    r" (?:was|is) (?:so |really |too |just |pretty )?(?:great|good|bad|terrible|awful|horrible|boring"
+    r"|amazing|brilliant|fantastic|ok|dull|perfect|my)\b| (?:sucked|rocked|deserves|gets|bored me)\b"
+)
 _NEXT: Final = re.compile(
     r"\b(?:one|film|movie) (?:right |just )?(?:(?P<after>after|below|following)|before|above)"
     r"(?: that| this| it| that one)?\b"
@@ -88,7 +92,9 @@ class Mentions(NamedTuple):
     """How much likelier than without titles this is, before the rest is read."""
 
 
-def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) -> Iterator[Mentions]:
+def find_mentions(
+    message: str, titles: TitleIndex, *, ordinary: frozenset[str], known: frozenset[str]
+) -> Iterator[Mentions]:
     """The ways to see titles: all, only the certain ones, misspelt ones.
 
     A title made of ordinary words only ("Another One") is a title in some readings and not in
@@ -97,7 +103,8 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     Args:
         message: As typed.
         titles: The catalogue's.
-        ordinary: Words that people say in a conversation anyway.
+        ordinary: Words that people say in a conversation about films anyway.
+        known: These and others that are spelt right.
     """
     places = slot_spans(message)
     found = [
@@ -110,7 +117,11 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     misspelt = [
         mention
         for mention in titles.misspelt(message, ordinary=ordinary, taken=certain)
-        if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
+        if (
+            _is_spelt_right(message[mention.start : mention.end], titles)
+            or not set(fold_message(message[mention.start : mention.end]).split()) <= known
+        )
+        and not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
     ]
     more = [m for m in misspelt if all(m.end <= f.start or f.end <= m.start for f in found)]
     ways = [found, certain, [*certain, *misspelt], [*found, *more], []]
@@ -165,7 +176,10 @@ def _prior(text: str, ordinary: frozenset[str]) -> float:
 def _masked(message: str, mentions: Sequence[TitleMention], ordinary: frozenset[str]) -> Mentions:
     prior = 0.0
     for mention in mentions:
-        is_object = _VERB_BEFORE.search(message[: mention.start].lower()) is not None
+        is_object = (
+            _VERB_BEFORE.search(message[: mention.start].lower()) is not None
+            or _JUDGED_AFTER.match(message[mention.end :].lower()) is not None
+        )
         text = message[mention.start : mention.end]
         prior += max(_TITLE_FITS if is_object else -1.0, _prior(text, ordinary))
     parts, position = [], 0

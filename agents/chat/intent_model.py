@@ -85,6 +85,7 @@ class Vocabulary:
         self.stray = frozenset(stray)
 
     def features(self, marked: str) -> dict[str, float]:
+        """What stands in a marked message, and how much each feature weighs."""
         words = WORD.findall(marked)
         words = [word for word in words if word not in _FILLERS] or words
         strange = {word for word in words if word in self.stray or word not in self.words}
@@ -95,7 +96,7 @@ class Vocabulary:
         names = [("w", word) for word in words]
         names += [("b", pair) for pair in _pairs(words)]
         names += [("x", pair) for pair in _pairs(works)]
-        names += [("s", f"{a} {b}") for gap in (2, 3) for a, b in zip(works, works[gap:])]
+        names += [("s", f"{a} {b}") for gap in (2, 3) for a, b in zip(works, works[gap:], strict=False)]
         names += [("o", " ".join(works[:n])) for n in (1, 2, 3)]
         names += [("q", cue) for cue in cues]
         names += [
@@ -184,7 +185,7 @@ def load_intent_model() -> IntentModel:
     examples = (files("agents.chat") / EXAMPLES).read_bytes()
     learnt = load_weights()
     if learnt is None or learnt.digest != digest_of(examples):
-        from agents.chat.intent_fitting import fit_intents  # noqa: PLC0415  # never when shipped
+        from agents.chat.intent_fitting import fit_intents
 
         learnt = fit_intents(examples)
     return IntentModel(learnt)

@@ -46,6 +46,9 @@ _CLAIMS: Final = re.compile(
 """The same, and plain statements before a question: "I adored F, got more of those?"."""
 _OPEN: Final = re.compile(r"\b(?:if|suppose|imagine|say|pretend|assum\w+|whether|would|what if)\b")
 
+_FEWEST_WORDS: Final = 2
+"""Of a question that is left."""
+
 
 def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> tuple[Premise, ...]:
     """Films that the message says were met or rated, with the stars that it claims.
@@ -89,8 +92,12 @@ def without_premises(folded: str, *, plain: bool = False) -> str:
         folded: Message with films marked.
         plain: Whether plain statements go, too.
     """
-    pattern = _CLAIMS if plain else _LED
-    if plain and _OPEN.search(folded):
+
+    def dropped(match: re.Match[str]) -> str:
+        is_open = plain and _OPEN.search(folded[: match.start() + 1]) is not None
+        return match.group() if is_open else " "
+
+    rest = (_CLAIMS if plain else _LED).sub(dropped, folded)
+    if rest == folded or len(rest.split()) < _FEWEST_WORDS:
         return folded
-    rest = pattern.sub(" ", folded).strip(" ,.;!?")
-    return rest if len(rest.split()) > 1 else folded
+    return rest.strip(" ,.;!?")

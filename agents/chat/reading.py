@@ -99,7 +99,9 @@ def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
     readings = []
-    for mentions in find_mentions(message, titles, model.small_talk):
+    for mentions in find_mentions(
+        message, titles, ordinary=model.small_talk, known=model.words
+    ):
         folded = spell_genres(fold_message(mentions.masked), model.words)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
     return max(readings, key=lambda reading: _likelihood(reading, memory))
@@ -201,7 +203,7 @@ def _weigh_by_context(
         by_kind["decline"] += _ASSENT
     last = memory.last.kind if memory.last is not None else None
     if "S" in marks and "F" not in marks and last in {"rate", "what_if_rate"}:
-        by_kind[last] += _CLEAR
+        by_kind[last] = max(by_kind.values()) + _ABOUT_FILMS
     n_films = marked.split().count("F") + marked.split().count("N")
     if n_films:
         by_kind["find_movie"] -= 0.5
