@@ -68,7 +68,8 @@ _NO_STYLE: Final = frozenset(
 """Spellings of a tag that a message more often needs for something else."""
 _LESS: Final = frozenset(
     "no not without less fewer minus nothing isnt arent except excluding exclude dont hate skip"
-    " shorter drop nor cant cannot wont doesnt didnt hates avoid neither free too tone reduce".split()
+    " shorter drop nor cant cannot wont doesnt didnt hates avoid neither free too tone"
+    " reduce".split()
 )
 _ENDS_LESS: Final = frozenset(
     "but from in with please something anything maybe more rather instead only set".split()
@@ -90,13 +91,16 @@ _RANGE: Final = (
 )
 _YEAR: Final = r"(?P<y>(?:18|19|20)\d\d)"
 _SIDE: Final = (
-    r"(?:(?P<not>(?:not|nothing|no|none|never|dont want anything|isnt|wasnt)(?: made| from| released| any)? )?"
-    r"(?P<side>before|until|up to|older than|earlier than|pre|prior to|after|since|newer than|younger than"
+    r"(?:(?P<not>(?:not|nothing|no|none|never|dont want anything|isnt|wasnt)(?: made| from"
+    r"| released| any)? )?"
+    r"(?P<side>before|until|up to|older than|earlier than|pre|prior to|after|since|newer than"
+    r"|younger than"
     r"|later than|post|more recent than|starting(?: from| in)?|at least from)[ -])?"
     r"(?:from |in |of )?(?:the )?(?:year )?"
 )
 _ONWARDS: Final = (
-    r"(?P<on>[ -](?:or (?:later|newer|after|younger)|and (?:later|newer|after|up|younger)|on(?:wards?)?\b"
+    r"(?P<on>[ -](?:or (?:later|newer|after|younger)|and (?:later|newer|after|up|younger)"
+    r"|on(?:wards?)?\b"
     r"|upwards?)|\+)|(?P<back> (?:or|and) (?:older|earlier|before))"
 )
 _AGE: Final = re.compile(

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, style_words
 from agents.chat.schemas import Intent, IntentKind, Proposal
-from agents.chat.slots import FILM, fold_message, slot_spans, positions_in
+from agents.chat.slots import FILM, fold_message, positions_in, slot_spans
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
@@ -30,14 +30,17 @@ _STYLE_WORD: Final = -0.2
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
 _VERB_BEFORE: Final = re.compile(
     r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
-    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|called|sequel to"
+    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|called"
+    r"|sequel to"
     r"|(?:fan|version|copy|instead) of|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
     r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
 )
 """What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""
 _JUDGED_AFTER: Final = re.compile(
-    r" (?:was|is) (?:so |really |too |just |pretty )?(?:great|good|bad|terrible|awful|horrible|boring"
-    r"|amazing|brilliant|fantastic|ok|dull|perfect|my)\b| (?:sucked|rocked|deserves|gets|bored me)\b"
+    r" (?:was|is) (?:so |really |too |just |pretty )?(?:great|good|bad|terrible|awful|horrible"
+    r"|boring"
+    r"|amazing|brilliant|fantastic|ok|dull|perfect|my)\b| (?:sucked|rocked|deserves|gets"
+    r"|bored me)\b"
 )
 _NEXT: Final = re.compile(
     r"\b(?:one|film|movie) (?:right |just )?(?:(?P<after>after|below|following)|before|above)"

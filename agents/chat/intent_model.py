@@ -96,7 +96,9 @@ class Vocabulary:
         names = [("w", word) for word in words]
         names += [("b", pair) for pair in _pairs(words)]
         names += [("x", pair) for pair in _pairs(works)]
-        names += [("s", f"{a} {b}") for gap in (2, 3) for a, b in zip(works, works[gap:], strict=False)]
+        names += [
+            ("s", f"{a} {b}") for gap in (2, 3) for a, b in zip(works, works[gap:], strict=False)
+        ]
         names += [("o", " ".join(works[:n])) for n in (1, 2, 3)]
         names += [("q", cue) for cue in cues]
         names += [

@@ -47,35 +47,49 @@ _ABOUT_FILMS: Final = 0.2
 """What a word about films takes away from a message having nothing to do with them."""
 _TALKED_ABOUT: Final = 0.2
 """What speaks for a title, and not for the words that it is made of, when the film is at hand."""
+_ASSENTING_NO: Final = re.compile(r"\b(?:why not|no objections?|no problem|(?:dont|do not) mind)\b")
+_REFUSES: Final = re.compile(
+    r"\b(?:no|nope|nah|not|never|dont|stop|cancel|wait|keep|leave|rather|wont|cant)\b"
+)
+_UNDOES: Final = re.compile(r"\b(?:forget|remove|delete|drop|hide|away|out|undo|rid)\b")
 _SUPPOSED: Final = re.compile(
     r"\b(?:if|suppos\w+|imagin\w+|pretend|let us say|assum\w+|hypothetic\w+|once i|in a world"
-    r"|for a (?:second|moment|minute)|what (?:happens|changes|do i get|then)|how would|does (?:it|F) (?:even |really )?matter"
+    r"|for a (?:second|moment|minute)|what (?:happens|changes|do i get|then)|how would|does (?:it"
+    r"|F) (?:even |really )?matter"
     r"|what would (?:i get|happen|change|be|come|you (?:say|show)|my|the)|run the numbers|see what"
     r"|would (?:my|the|it|things|anything|that|F|S|a S|you still|you change))\b"
     r"(?! (?:you dont mind|possible|you can|you could|you would|you please))"
 )
 _VERDICT: Final = re.compile(
-    r"\b(?:S|lov(?:e|ed|ing)|hat(?:e|ed|ing)|lik(?:e|ed|ing)|ador\w+|enjoy\w*|dislik\w+|fav\w+|cant stand"
+    r"\b(?:S|lov(?:e|ed|ing)|hat(?:e|ed|ing)|lik(?:e|ed|ing)|ador\w+|enjoy\w*|dislik\w+|fav\w+"
+    r"|cant stand"
     r"|couldnt stand|fan|crazy about|despis\w+|rat(?:e|ed|ing) F)\b"
 )
 _NEVER_SEEN: Final = re.compile(
-    r"\b(?:never|hadnt|havent|had not|have not|not|without|minus|remov\w+|delet\w+|forg[eo]t\w*|eras\w+"
-    r"|dropp?\w*|gone|wip\w+|skipp?\w*|vanish\w*|disappear\w*|ignor\w+|take away|take out|took out|took away"
-    r"|leave out|left out|leaving out|undo|undid|str[iu]ck|strike|scrap\w*|purg\w+|cut|took back|take back|exclud\w+)\b"
+    r"\b(?:never|hadnt|havent|had not|have not|not|without|minus|remov\w+|delet\w+|forg[eo]t\w*"
+    r"|eras\w+"
+    r"|dropp?\w*|gone|wip\w+|skipp?\w*|vanish\w*|disappear\w*|ignor\w+|take away|take out"
+    r"|took out|took away"
+    r"|leave out|left out|leaving out|undo|undid|str[iu]ck|strike|scrap\w*|purg\w+|cut|took back"
+    r"|take back|exclud\w+)\b"
 )
 _EITHER: Final = re.compile(
-    r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or|than|i say|versus)\b.*\b[FN]\b"
+    r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or"
+    r"|than|i say|versus)\b.*\b[FN]\b"
 )
 _ALIKE: Final = re.compile(
     r"\b(?:similar|alike|like|vein|style|vibes?|spirit|direction|sort|kind|resembl\w+|same|lines)\b"
 )
 _REMOVES_RATING: Final = re.compile(
-    r"^(?:please |can you |could you |now |ok )*(?:erase|delete|remove|undo|forget|drop|withdraw|take back"
+    r"^(?:please |can you |could you |now |ok )*(?:erase|delete|remove|undo|forget|drop|withdraw"
+    r"|take back"
     r"|cancel|wipe|kill|strike) (?:my|the|that) (?:S|rating|stars?|score|entry|vote)\b"
 )
 _ASKS_TITLE: Final = re.compile(
-    r"\b(?:title|called|name of|which (?:one|film|films)|what (?:film|was that|was it)|cant recall|remember"
-    r"|recall|(?:film|one|something) (?:with|where|about|in which)|do you know (?:the|that|which))\b"
+    r"\b(?:title|called|name of|which (?:one|film|films)|what (?:film|was that|was it)"
+    r"|cant recall|remember"
+    r"|recall|(?:film|one|something) (?:with|where|about|in which)|do you know (?:the|that"
+    r"|which))\b"
 )
 _STRANGE: Final = 0.12
 """What each strange word adds to a message having nothing to do with films."""
@@ -99,9 +113,7 @@ def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
     readings = []
-    for mentions in find_mentions(
-        message, titles, ordinary=model.small_talk, known=model.words
-    ):
+    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.words):
         folded = spell_genres(fold_message(mentions.masked), model.words)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
     return max(readings, key=lambda reading: _likelihood(reading, memory))
@@ -142,13 +154,20 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)
-    if _CODE.search(folded) or not model.is_plain_yes(marked):
+    if _CODE.search(folded) or not model.is_plain_yes(marked) or _is_refusal(marked, memory):
         # A history is changed on a plain yes, and on nothing that merely has one in it.
         by_kind["confirm"] = 0.0
     _weigh_by_grammar(by_kind, marked)
     _weigh_by_strangeness(by_kind, marked, model)
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
+
+
+def _is_refusal(marked: str, memory: Memory) -> bool:
+    """Whether words that may stand in a yes take it back: "no, remove it"."""
+    proposal = memory.proposal
+    undoes = proposal is not None and proposal.action == "rate" and _UNDOES.search(marked)
+    return bool(undoes) or _REFUSES.search(_ASSENTING_NO.sub(" ", marked)) is not None
 
 
 def _askedness(scores: IntentScores) -> float:

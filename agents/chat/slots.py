@@ -26,7 +26,8 @@ _ORDINAL: Final = (
 _NOUN: Final = r"one|film|movie|pick|choice|recommendation|title|entry|suggestion"
 _POSITION: Final = re.compile(
     rf"\b(?:the|your|my|that) (?P<o>{_ORDINAL})\b(?: (?:{_NOUN})\b)?"
-    r"|(?:\b(?:number|num|no\.?|nr\.?|rank|pos(?:ition)?|place|spot|film|movie|entry|pick|choice|option"
+    r"|(?:\b(?:number|num|no\.?|nr\.?|rank|pos(?:ition)?|place|spot|film|movie|entry|pick|choice"
+    r"|option"
     r"|suggestion|recommendation|title|item)\s?#?|#)"
     r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\b(?P<o2>{_ORDINAL}) (?:{_NOUN}|on the list|on my list)\b"
@@ -34,7 +35,8 @@ _POSITION: Final = re.compile(
 )
 _BARE_POSITION: Final = re.compile(
     r"(?:^|\b(?:why|for|about|explain|with|vs|than|compare|of|skip|forget|and|or|hide|rate|like|is"
-    r"|was|on|remove|delete|watch|see|pick|picked|choose|chose|recommend|suggest|give|between|to|from|but|not|now|no) )"
+    r"|was|on|remove|delete|watch|see|pick|picked|choose|chose|recommend|suggest|give|between|to"
+    r"|from|but|not|now|no) )"
     r"(?P<n>10|[1-9])(?=[.,;!?]|$| (?:or|and|vs|versus|with|please|pls|then|instead|again|is|was|on"
     r"|in|here|there|a|to|better|about|rather|as|though|too|what)\b)"
 )
@@ -68,15 +70,18 @@ _RATES: Final = re.compile(
 _COMPARES: Final = re.compile(r"\b(?:compare[ds]?|vs|versus|between|than|number)\b")
 _VERDICTS: Final = (
     (
-        r"hat(?:e|ed|ing)|dumbest|loath\w+|despis\w+|detest\w*|cant stand|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash",
+        r"hat(?:e|ed|ing)|dumbest|loath\w+|despis\w+|detest\w*|cant stand|awful|terrible|horrible"
+        r"|could ?nt stand|couldnt stand|worst|garbage|trash",
         1.0,
     ),
     (
-        r"dislik\w+|dull|bores?|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh",
+        r"dislik\w+|dull|bores?|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored"
+        r"|meh",
         2.0,
     ),
     (
-        r"lov(?:e|ed|ing)|ador(?:e|ed|ing)|favou?rite|amazing|masterpiece|brilliant|fantastic|perfect",
+        r"lov(?:e|ed|ing)|ador(?:e|ed|ing)|favou?rite|amazing|masterpiece|brilliant|fantastic"
+        r"|perfect",
         5.0,
     ),
     (r"lik(?:ed|ing)|i like|enjoy(?:ed|ing)?|wonderful|good|great|nice", 4.0),
@@ -98,8 +103,9 @@ _SPELLINGS: Final = {
     "whyd": "why did", "whered": "where did", "howd": "how did", "theyre": "they are",
     "weve": "we have", "wed": "we would", "hes": "he is", "shes": "she is", "aint": "isnt",
     "gotta": "have to", "watcha": "what you", "whatcha": "what do you", "yr": "your",
-    "thru": "through", "abt": "about", "w": "with", "wo": "without", "ppl": "people", "gf": "girlfriend",
-    "bf": "boyfriend", "pic": "film", "pics": "films", "picture": "film", "pictures": "films",
+    "thru": "through", "abt": "about", "w": "with", "wo": "without", "ppl": "people",
+    "gf": "girlfriend", "bf": "boyfriend", "pic": "film", "pics": "films",
+    "picture": "film", "pictures": "films",
     "rec": "recommend", "recs": "recommendations", "recommendation": "recommendations",
     "movies": "films", "movie": "film", "flick": "film", "flicks": "films",
 }  # fmt: skip
