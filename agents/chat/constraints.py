@@ -5,16 +5,33 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from rapidfuzz import fuzz, process
+
 from retrieval.domain.recommendation import Filters
 from retrieval.domain.style import load_style_vocabulary
 
-__all__ = ["GENRE_WORDS", "STYLE_WORDS", "YEAR_WORDS", "filters_in", "merge_filters", "style_words"]
+__all__ = [
+    "GENRE_WORDS",
+    "STYLE_WORDS",
+    "YEAR_WORDS",
+    "filters_in",
+    "merge_filters",
+    "spell_genres",
+    "style_words",
+]
 
 _GENRES: Final[dict[str, tuple[str, ...]]] = {
     "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),
     "animated": ("Animation",), "animation": ("Animation",), "cartoon": ("Animation",),
-    "cartoons": ("Animation",), "children": ("Children",), "childrens": ("Children",),
-    "kids": ("Children",), "kid": ("Children",), "family": ("Children",),
+    "cartoons": ("Animation",), "childrens": ("Children",),
+    **{
+        f"{before}{who}{after}": ("Children",)
+        for before in ("", "for ", "for the ", "for my ", "for our ", "with the ", "with my ")
+        for who in ("kids", "kid", "children", "family", "whole family", "little ones")
+        for after in ("", " film", " films", " movie", " movies", " friendly")
+        if before or after
+    },
+    "children": ("Children",), "kids": ("Children",), "family": ("Children",),
     "comedy": ("Comedy",), "comedies": ("Comedy",), "funny": ("Comedy",), "comic": ("Comedy",),
     "hilarious": ("Comedy",), "laugh": ("Comedy",), "funnier": ("Comedy",),
     "crime": ("Crime",), "documentary": ("Documentary",), "documentaries": ("Documentary",),
@@ -51,7 +68,8 @@ _NO_STYLE: Final = frozenset(
 """Spellings of a tag that a message more often needs for something else."""
 _LESS: Final = frozenset(
     "no not without less fewer minus nothing isnt arent except excluding exclude dont hate skip"
-    " shorter drop nor".split()
+    " shorter drop nor cant cannot wont doesnt didnt hates avoid neither free too tone"
+    " reduce".split()
 )
 _ENDS_LESS: Final = frozenset(
     "but from in with please something anything maybe more rather instead only set".split()
@@ -68,12 +86,22 @@ _DECADE: Final = (
     r"|(?P<w>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties))"
 )
 _RANGE: Final = (
-    r"(?:between|from) (?P<low>(?:18|19|20)\d\d) (?:and|to|until|till) (?P<high>(?:18|19|20)\d\d)"
+    r"(?:(?:between|from) )?(?P<low>(?:18|19|20)\d\d) ?(?:and|to|until|till|-|–|) ?"
+    r"(?P<high>(?:18|19|20)\d\d)"
 )
 _YEAR: Final = r"(?P<y>(?:18|19|20)\d\d)"
 _SIDE: Final = (
-    r"(?:(?P<side>before|until|up to|older than|earlier than|pre|after|since|newer than"
-    r"|later than|post|more recent than)[ -])?(?:from |in |of )?(?:the )?(?:year )?"
+    r"(?:(?P<not>(?:not|nothing|no|none|never|dont want anything|isnt|wasnt)(?: made| from"
+    r"| released| any)? )?"
+    r"(?P<side>before|until|up to|older than|earlier than|pre|prior to|after|since|newer than"
+    r"|younger than"
+    r"|later than|post|more recent than|starting(?: from| in)?|at least from)[ -])?"
+    r"(?:from |in |of )?(?:the )?(?:year )?"
+)
+_ONWARDS: Final = (
+    r"(?P<on>[ -](?:or (?:later|newer|after|younger)|and (?:later|newer|after|up|younger)"
+    r"|on(?:wards?)?\b"
+    r"|upwards?)|\+)|(?P<back> (?:or|and) (?:older|earlier|before))"
 )
 _AGE: Final = re.compile(
     r"\b(?:(?P<old>(?:very |really )?old(?:er)?|classics?|vintage)|(?P<new>new(?:er)?|recent|modern"
@@ -81,8 +109,18 @@ _AGE: Final = re.compile(
     r"|[a-z]+ (?:film|movie)s?|comed|thriller|western|horror|drama|sci|romance)|\W*$)"
     r"|\bsomething (?P<old2>old|older)\b|\bsomething (?P<new2>new|newer|recent)\b"
 )
+_BEFORE: Final = frozenset({"before", "older than", "earlier than", "pre", "prior to"})
+_AFTER: Final = frozenset(
+    {"after", "newer than", "younger than", "later than", "post", "more recent than"}
+)
+_SINCE: Final = frozenset({"since", "starting", "starting from", "starting in", "at least from"})
+_OPPOSITES: Final = dict.fromkeys(_BEFORE, "since") | dict.fromkeys(_AFTER, "until")
+"""What "nothing older than" and the like come down to."""
+_LONG_GENRES: Final = [word for word in _GENRES if len(word) > 4]
+_SLIP: Final = 83.0
+"""Likeness from which a word is a genre with a slip of the finger: "horor"."""
 _OLD_UNTIL, _NEW_FROM = 1969, 2008
-YEAR_WORDS: Final = re.compile(rf"\b(?:{_RANGE}|{_SIDE}(?:{_DECADE}|{_YEAR}))\b")
+YEAR_WORDS: Final = re.compile(rf"\b(?:{_RANGE}|{_SIDE}(?:{_DECADE}|{_YEAR})(?:{_ONWARDS})?)(?!\w)")
 """A year, a decade or a span of them."""
 
 
@@ -133,6 +171,24 @@ def filters_in(folded: str) -> Filters:
         tags=_tags_in(wanted),
         without_tags=_tags_out(unwanted),
     )
+
+
+def spell_genres(folded: str, ordinary: frozenset[str]) -> str:
+    """A message whose misspelt genres are spelt right.
+
+    Args:
+        folded: The message.
+        ordinary: Words that are no slip.
+    """
+
+    def spelt(match: re.Match[str]) -> str:
+        word = match.group()
+        if word in ordinary or word in style_words():
+            return word
+        best = process.extractOne(word, _LONG_GENRES, scorer=fuzz.ratio, score_cutoff=_SLIP)
+        return best[0] if best is not None else word
+
+    return re.sub(r"[a-z]{5,}", spelt, folded)
 
 
 def merge_filters(old: Filters, new: Filters, *, replaces: bool = False) -> Filters:
@@ -206,14 +262,20 @@ def _years_in(text: str) -> _Span:
     if match.group("low"):
         return _Span(int(match.group("low")), int(match.group("high")))
     first, last = _decade(match) if match.group("y") is None else (int(match.group("y")),) * 2
-    side = match.group("side")
-    if side in {"before", "older than", "earlier than", "pre"}:
+    side = match.group("side") or ""
+    if match.group("on"):
+        side = "since"
+    elif match.group("back"):
+        side = "until"
+    elif match.group("not"):
+        side = _OPPOSITES.get(side, side)
+    if side in _BEFORE:
         return _Span(None, first - 1)
     if side in {"until", "up to"}:
         return _Span(None, last)
-    if side in {"after", "newer than", "later than", "post", "more recent than"}:
+    if side in _AFTER:
         return _Span(last + 1, None)
-    return _Span(first, None) if side == "since" else _Span(first, last)
+    return _Span(first, None) if side in _SINCE else _Span(first, last)
 
 
 def _decade(match: re.Match[str]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, style_words
 from agents.chat.schemas import Intent, IntentKind, Proposal
-from agents.chat.slots import FILM, fold_message, place_spans, positions_in
+from agents.chat.slots import FILM, fold_message, positions_in, slot_spans
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
@@ -22,18 +22,26 @@ _POINTERS: Final = re.compile(
     r"\b(?:it|its|that|this|those|these|them|both|the two|the pair|the same|former|latter|they)\b"
 )
 _OTHER: Final = re.compile(r"\bthe other(?: one| film| movie)?\b")
-_SHORT_SLIP: Final = 6
 _SLIP: Final = -0.2
-"""What it takes away that a word so short would have to be misspelt."""
+"""What it takes away that a single word would have to be misspelt."""
 _STRANGER: Final = -0.35
 """The same for words that no title of the catalogue has."""
-_STYLE_WORD: Final = -0.1
+_STYLE_WORD: Final = -0.2
 """The same for a word that names a style or genre, too: "heist", "aliens"."""
 _VERB_BEFORE: Final = re.compile(
     r"\b(?:rated?|gave|give|forget|forgot|remove|delete|watch(?:ed)?|saw|seen|loved?|liked?|hated?"
+    r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|called"
+    r"|sequel to"
+    r"|(?:fan|version|copy|instead) of|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
     r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
 )
 """What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""
+_JUDGED_AFTER: Final = re.compile(
+    r" (?:was|is) (?:so |really |too |just |pretty )?(?:great|good|bad|terrible|awful|horrible"
+    r"|boring"
+    r"|amazing|brilliant|fantastic|ok|dull|perfect|my)\b| (?:sucked|rocked|deserves|gets"
+    r"|bored me)\b"
+)
 _NEXT: Final = re.compile(
     r"\b(?:one|film|movie) (?:right |just )?(?:(?P<after>after|below|following)|before|above)"
     r"(?: that| this| it| that one)?\b"
@@ -41,8 +49,11 @@ _NEXT: Final = re.compile(
 _NO_POINTING: Final = frozenset(
     "recommend taste_profile help thanks confirm decline out_of_scope refine more".split()
 )
+_WHOLE: Final = 100.0
 _TITLE_FITS: Final = 0.08
 """What taking words for a title is worth: less than a clear difference in meaning."""
+_LONG_TITLE: Final = 0.2
+"""The same for a title of several words, not all of which are small talk."""
 _DOUBTFUL: Final = -0.2
 """The same for one ordinary word, or a number, in small letters: "thing", "10"."""
 
@@ -84,7 +95,9 @@ class Mentions(NamedTuple):
     """How much likelier than without titles this is, before the rest is read."""
 
 
-def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) -> Iterator[Mentions]:
+def find_mentions(
+    message: str, titles: TitleIndex, *, ordinary: frozenset[str], known: frozenset[str]
+) -> Iterator[Mentions]:
     """The ways to see titles: all, only the certain ones, misspelt ones.
 
     A title made of ordinary words only ("Another One") is a title in some readings and not in
@@ -93,9 +106,10 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     Args:
         message: As typed.
         titles: The catalogue's.
-        ordinary: Words that people say in a conversation anyway.
+        ordinary: Words that people say in a conversation about films anyway.
+        known: These and others that are spelt right.
     """
-    places = place_spans(message)
+    places = slot_spans(message)
     found = [
         mention
         for mention in titles.mentions(message)
@@ -106,14 +120,21 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     misspelt = [
         mention
         for mention in titles.misspelt(message, ordinary=ordinary, taken=certain)
-        if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
+        if (
+            _is_spelt_right(message[mention.start : mention.end], titles)
+            or not set(fold_message(message[mention.start : mention.end]).split()) <= known
+        )
+        and not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
     ]
-    ways = [found, certain, [*certain, *misspelt], []]
+    more = [m for m in misspelt if all(m.end <= f.start or f.end <= m.start for f in found)]
+    ways = [found, certain, [*certain, *misspelt], [*found, *more], []]
     spelt = {(mention.start, mention.end) for mention in found}
     slips = {
         mention
         for mention in misspelt
-        if mention.end - mention.start <= _SHORT_SLIP and (mention.start, mention.end) not in spelt
+        if " " not in message[mention.start : mention.end]
+        and (mention.start, mention.end) not in spelt
+        and not _is_spelt_right(message[mention.start : mention.end], titles)
     }
     for way in {tuple(sorted(way, key=lambda m: m.start)): None for way in ways}:
         seen = _masked(message, way, ordinary)
@@ -121,6 +142,11 @@ def find_mentions(message: str, titles: TitleIndex, ordinary: frozenset[str]) ->
     stranger = _unknown_mention(message, ordinary)
     if stranger is not None and not certain and not misspelt:
         yield _masked(message, [stranger], ordinary)._replace(prior=_STRANGER)
+
+
+def _is_spelt_right(text: str, titles: TitleIndex) -> bool:
+    matches = titles.find(text, limit=1)
+    return bool(matches) and matches[0].score >= _WHOLE
 
 
 def _is_doubtful(text: str, ordinary: frozenset[str]) -> bool:
@@ -142,6 +168,8 @@ def _is_plain(
 
 
 def _prior(text: str, ordinary: frozenset[str]) -> float:
+    if len(text.split()) > 1 and not _is_doubtful(text, ordinary):
+        return _LONG_TITLE
     if len(text.split()) > 1 or not _is_doubtful(text, ordinary):
         return _TITLE_FITS
     is_style = STYLE_WORDS.fullmatch(text) or GENRE_WORDS.fullmatch(text)
@@ -151,9 +179,12 @@ def _prior(text: str, ordinary: frozenset[str]) -> float:
 def _masked(message: str, mentions: Sequence[TitleMention], ordinary: frozenset[str]) -> Mentions:
     prior = 0.0
     for mention in mentions:
-        is_object = _VERB_BEFORE.search(message[: mention.start].lower()) is not None
+        is_object = (
+            _VERB_BEFORE.search(message[: mention.start].lower()) is not None
+            or _JUDGED_AFTER.match(message[mention.end :].lower()) is not None
+        )
         text = message[mention.start : mention.end]
-        prior += _TITLE_FITS if is_object else _prior(text, ordinary)
+        prior += max(_TITLE_FITS if is_object else -1.0, _prior(text, ordinary))
     parts, position = [], 0
     for mention in mentions:
         parts += [message[position : mention.start].lower(), FILM]

@@ -3,13 +3,14 @@
 import re
 from typing import Final, NamedTuple
 
+from agents.chat.constraints import spell_genres
 from agents.chat.film_references import Memory, Mentions, find_mentions, points_to_film
 from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
 from agents.chat.premises import without_premises
 from agents.chat.slots import fold_message, mark_slots
 from retrieval.titles import TitleIndex
 
-__all__ = ["NEEDS_FILM", "Reading", "read_likeliest"]
+__all__ = ["NEEDS_FILM", "QUESTIONS", "Reading", "read_likeliest"]
 
 NEEDS_FILM: Final = frozenset(
     "why_not what_if_forget what_if_rate similar less_like about_movie rate forget hide".split()
@@ -30,6 +31,12 @@ _LESS: Final = re.compile(
     r"|spare|tone|cut|too many|so many)\b"
 )
 _CERTAIN: Final = 0.6
+QUESTIONS: Final = frozenset(
+    "why why_not recommend similar more refine compare taste_profile about_movie follow_up".split()
+)
+"""What is asked for beside a statement; with these, "I loved F" is no rating to record."""
+_ASKED: Final = 0.35
+"""Score from which the rest of a message with a statement is a question."""
 _CODE: Final = re.compile(r"[{}<>\[\]`=|\\:;]")
 _INTERJECTIONS: Final = re.compile(
     r"^(?:(?:cool|nice|great|good|thanks|thank you|ooh|oh|huh|wow|hm+|ok|okay|yeah|yes|yep|no|nah"
@@ -38,6 +45,58 @@ _INTERJECTIONS: Final = re.compile(
 )
 _ABOUT_FILMS: Final = 0.2
 """What a word about films takes away from a message having nothing to do with them."""
+_TALKED_ABOUT: Final = 0.2
+"""What speaks for a title, and not for the words that it is made of, when the film is at hand."""
+_ASSENTING_NO: Final = re.compile(r"\b(?:why not|no objections?|no problem|(?:dont|do not) mind)\b")
+_REFUSES: Final = re.compile(
+    r"\b(?:no|nope|nah|not|never|dont|stop|cancel|wait|keep|leave|rather|wont|cant)\b"
+)
+_UNDOES: Final = re.compile(r"\b(?:forget|remove|delete|drop|hide|away|out|undo|rid)\b")
+_SUPPOSED: Final = re.compile(
+    r"\b(?:if|suppos\w+|imagin\w+|pretend|let us say|assum\w+|hypothetic\w+|once i|in a world"
+    r"|for a (?:second|moment|minute)|what (?:happens|changes|do i get|then)|how would|does (?:it"
+    r"|F) (?:even |really )?matter"
+    r"|what would (?:i get|happen|change|be|come|you (?:say|show)|my|the)|run the numbers|see what"
+    r"|would (?:my|the|it|things|anything|that|F|S|a S|you still|you change))\b"
+    r"(?! (?:you dont mind|possible|you can|you could|you would|you please))"
+)
+_VERDICT: Final = re.compile(
+    r"\b(?:S|lov(?:e|ed|ing)|hat(?:e|ed|ing)|lik(?:e|ed|ing)|ador\w+|enjoy\w*|dislik\w+|fav\w+"
+    r"|cant stand"
+    r"|couldnt stand|fan|crazy about|despis\w+|rat(?:e|ed|ing) F)\b"
+)
+_NEVER_SEEN: Final = re.compile(
+    r"\b(?:never|hadnt|havent|had not|have not|not|without|minus|remov\w+|delet\w+|forg[eo]t\w*"
+    r"|eras\w+"
+    r"|dropp?\w*|gone|wip\w+|skipp?\w*|vanish\w*|disappear\w*|ignor\w+|take away|take out"
+    r"|took out|took away"
+    r"|leave out|left out|leaving out|undo|undid|str[iu]ck|strike|scrap\w*|purg\w+|cut|took back"
+    r"|take back|exclud\w+)\b"
+)
+_EITHER: Final = re.compile(
+    r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or"
+    r"|than|i say|versus)\b.*\b[FN]\b"
+)
+_ALIKE: Final = re.compile(
+    r"\b(?:similar|alike|like|vein|style|vibes?|spirit|direction|sort|kind|resembl\w+|same|lines)\b"
+)
+_REMOVES_RATING: Final = re.compile(
+    r"^(?:please |can you |could you |now |ok )*(?:erase|delete|remove|undo|forget|drop|withdraw"
+    r"|take back"
+    r"|cancel|wipe|kill|strike) (?:my|the|that) (?:S|rating|stars?|score|entry|vote)\b"
+)
+_ASKS_TITLE: Final = re.compile(
+    r"\b(?:title|called|name of|which (?:one|film|films)|what (?:film|was that|was it)"
+    r"|cant recall|remember"
+    r"|recall|(?:film|one|something) (?:with|where|about|in which)|do you know (?:the|that"
+    r"|which))\b"
+)
+_STRANGE: Final = 0.12
+"""What each strange word adds to a message having nothing to do with films."""
+_OF_NO_FILM: Final = ("taste_profile", "help", "thanks", "more")
+_OF_FILMS: Final = frozenset("F N G T Y film films watch".split())
+_FILM_NAMED: Final = 0.35
+"""The same for a film named or pointed to."""
 _ASSENT: Final = 0.35
 """What a waiting proposal adds to the likelihood of a yes or a no."""
 
@@ -54,20 +113,23 @@ def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
     readings = []
-    for mentions in find_mentions(message, titles, model.words):
-        folded = fold_message(mentions.masked)
+    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.words):
+        folded = spell_genres(fold_message(mentions.masked), model.words)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
-    return max(readings, key=_likelihood)
+    return max(readings, key=lambda reading: _likelihood(reading, memory))
 
 
-def _likelihood(reading: Reading) -> float:
+def _likelihood(reading: Reading, memory: Memory) -> float:
     """A reading that makes sense of the message beats one that gives it up."""
     kind, score, _ = reading.scores
     if () in reading.mentions.movie_ids and kind not in _ONLY_OF_FILMS:
         return -1.0
     if kind in NEEDS_FILM and not points_to_film(reading.folded):
         score -= _FILM_MISSING
-    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + reading.mentions.prior
+    known = {*memory.history, *memory.list_movie_ids, *memory.focus}
+    n_known = sum(bool(known.intersection(ids)) for ids in reading.mentions.movie_ids)
+    prior = reading.mentions.prior + _TALKED_ABOUT * n_known
+    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + prior
 
 
 def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
@@ -75,19 +137,79 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     marked = mark_slots(question)
     marks = marked.split()
     by_kind = dict(model.read(marked).by_kind)
+    is_elsewhere = bool(model.topics.intersection(marks) and not _OF_FILMS.intersection(marks))
     for part in _parts(question, marked):
         # "Cool, and the second one?" asks something; "cool" alone does not.
         for kind, score in model.read(part).by_kind.items():
-            if kind not in _COURTESIES:
+            if kind not in _COURTESIES and not (kind == "help" and is_elsewhere):
                 by_kind[kind] = max(by_kind[kind], score)
+    rest = without_premises(folded, plain=True)
+    if rest != folded:
+        clauses = [rest, *re.split(r"[.,;!?]+ ", rest)]
+        asked = max((model.read(mark_slots(clause)) for clause in clauses), key=_askedness)
+        if asked.kind in QUESTIONS and asked.score > _ASKED:
+            by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
     if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
         by_kind["correction"] -= _ABOUT_FILMS
+    if is_elsewhere:
+        by_kind["out_of_scope"] += _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)
-    if _CODE.search(folded) or not model.is_said_with_words_of(marked, "confirm"):
+    if _CODE.search(folded) or not model.is_plain_yes(marked) or _is_refusal(marked, memory):
         # A history is changed on a plain yes, and on nothing that merely has one in it.
         by_kind["confirm"] = 0.0
+    _weigh_by_grammar(by_kind, marked)
+    _weigh_by_strangeness(by_kind, marked, model)
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
+
+
+def _is_refusal(marked: str, memory: Memory) -> bool:
+    """Whether words that may stand in a yes take it back: "no, remove it"."""
+    proposal = memory.proposal
+    undoes = proposal is not None and proposal.action == "rate" and _UNDOES.search(marked)
+    return bool(undoes) or _REFUSES.search(_ASSENTING_NO.sub(" ", marked)) is not None
+
+
+def _askedness(scores: IntentScores) -> float:
+    return scores.score if scores.kind in QUESTIONS else 0.0
+
+
+def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
+    """Change scores by what a sentence supposes, chooses between, or leaves open."""
+    has_stars = _VERDICT.search(marked) is not None
+    what_if = max(by_kind["what_if_rate"], by_kind["what_if_forget"])
+    if _SUPPOSED.search(marked):
+        # Nothing is proposed to somebody who only supposes.
+        changed = max(by_kind[kind] for kind in _CHANGES)
+        what_if = max(what_if, changed + _ABOUT_FILMS if changed > _CLEAR else what_if)
+        for kind in _CHANGES:
+            by_kind[kind] -= _ABOUT_FILMS
+    if has_stars and not _NEVER_SEEN.search(marked):
+        by_kind["what_if_rate"], by_kind["what_if_forget"] = what_if, 0.0
+    elif _NEVER_SEEN.search(marked):
+        by_kind["what_if_rate"], by_kind["what_if_forget"] = 0.0, what_if
+    if _EITHER.search(marked) and not _SUPPOSED.search(marked):
+        by_kind["compare"] += _ABOUT_FILMS
+    if _REMOVES_RATING.search(marked) and not _SUPPOSED.search(marked):
+        by_kind["forget"] += _CLEAR
+    if re.search(r"\bN\b", marked):
+        by_kind["forget"] -= _ABOUT_FILMS
+    if not points_to_film(marked) and not _ALIKE.search(marked):
+        by_kind["similar"] -= _ABOUT_FILMS
+
+
+def _weigh_by_strangeness(by_kind: dict[str, float], marked: str, model: IntentModel) -> None:
+    """Change scores by words of no conversation about films, where no film is in sight."""
+    words = marked.split()
+    n_strange = sum(word.islower() and word not in model.small_talk for word in words)
+    if _ASKS_TITLE.search(marked) and n_strange and not {"F", "N"} & set(words):
+        by_kind["find_movie"] += _ABOUT_FILMS
+    if points_to_film(marked) or _OF_FILMS.intersection(words) or "S" in words:
+        return
+    by_kind["out_of_scope"] += _STRANGE * min(n_strange, 3)
+    if n_strange:
+        for kind in NEEDS_FILM:
+            by_kind[kind] -= _ABOUT_FILMS
 
 
 def _weigh_by_context(
@@ -98,9 +220,17 @@ def _weigh_by_context(
     if memory.proposal is not None and is_plain and "F" not in marks:
         by_kind["confirm"] += _ASSENT
         by_kind["decline"] += _ASSENT
-    if "F" in marks or "N" in marks:
+    last = memory.last.kind if memory.last is not None else None
+    if "S" in marks and "F" not in marks and last in {"rate", "what_if_rate"}:
+        by_kind[last] = max(by_kind.values()) + _ABOUT_FILMS
+    n_films = marked.split().count("F") + marked.split().count("N")
+    if n_films:
         by_kind["find_movie"] -= 0.5
-        by_kind["out_of_scope"] -= 0.1
+        by_kind["out_of_scope"] -= _FILM_NAMED
+        for kind in _OF_NO_FILM:
+            by_kind[kind] -= _ABOUT_FILMS
+        if n_films == 1 and not points_to_film(marked.replace("F", " ").replace("N", " ")):
+            by_kind["compare"] -= _ABOUT_FILMS
     elif {"film", "films", "G", "T", "Y"} & marks:
         by_kind["out_of_scope"] -= _ABOUT_FILMS
     if not _LESS.search(marked):

@@ -5,11 +5,11 @@ film there is.
 """
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, YEAR_WORDS
 
-__all__ = ["FILM", "fold_message", "mark_slots", "place_spans", "positions_in", "ratings_in"]
+__all__ = ["FILM", "fold_message", "mark_slots", "positions_in", "ratings_in", "slot_spans"]
 
 FILM: Final = " F "
 """Stands where a title stood."""
@@ -26,21 +26,65 @@ _ORDINAL: Final = (
 _NOUN: Final = r"one|film|movie|pick|choice|recommendation|title|entry|suggestion"
 _POSITION: Final = re.compile(
     rf"\b(?:the|your|my|that) (?P<o>{_ORDINAL})\b(?: (?:{_NOUN})\b)?"
-    r"|(?:\b(?:number|no\.?|nr\.?|rank|pos(?:ition)?|film|movie)\s?#?|#)"
+    r"|(?:\b(?:number|num|no\.?|nr\.?|rank|pos(?:ition)?|place|spot|film|movie|entry|pick|choice"
+    r"|option"
+    r"|suggestion|recommendation|title|item)\s?#?|#)"
     r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\b(?P<o2>{_ORDINAL}) (?:{_NOUN}|on the list|on my list)\b"
     rf"|^(?:and |hm+ |ok |why )*(?P<o3>{_ORDINAL})\W*$"
 )
+_BARE_POSITION: Final = re.compile(
+    r"(?:^|\b(?:why|for|about|explain|with|vs|than|compare|of|skip|forget|and|or|hide|rate|like|is"
+    r"|was|on|remove|delete|watch|see|pick|picked|choose|chose|recommend|suggest|give|between|to"
+    r"|from|but|not|now|no) )"
+    r"(?P<n>10|[1-9])(?=[.,;!?]|$| (?:or|and|vs|versus|with|please|pls|then|instead|again|is|was|on"
+    r"|in|here|there|a|to|better|about|rather|as|though|too|what)\b)"
+)
+"""A place without its noun: "reason for 6", "1 or 2"."""
+_LONGEST_BARE: Final = 7
+"""Words; in longer messages a number counts something else."""
 _STARS: Final = re.compile(
     r"\b(?P<n>\d(?:[.,]5)?|half an?|one|two|three|four|five)(?P<half> and a half|½)?"
     r"(?:\s*(?:/\s*5\b|out of (?:5|five)\b)|[ -]?(?:stars?|\*)(?!\w))"
+    r"|\b(?P<tenths>10|\d(?:[.,]5)?|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"\s*(?:/\s*10\b|out of (?:10|ten)\b)"
+    r"|\b(?P<full>(?:full|top|maximum|max) (?:marks|score|points|stars))\b"
     r"|(?P<signs>[*★]{1,5})"
 )
+_BARE_STARS: Final = re.compile(
+    r"(?:^|\b(?:an?(?: [a-z]+)?|with|at|as|it|to|only|just|solid|of|for|is|was|by|gave|give|rated) "
+    r"|F[:,]? )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
+    r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b"
+    r"|[.,;!?)]|$)"
+)
+"""Stars without the word, where something is rated: "a 4 for F", "I gave it two"."""
+_ONLY_STARS: Final = re.compile(
+    r"^(?:(?:and|or|no|then|hm+|ok|what about|how about|what if|make it) )*"
+    r"(?:(?:with|only|just|a|an|rather|it was|it) )+"
+    r"(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?(?: instead| then)?\W*$"
+)
+"""The same in an afterthought: "and with just two?"."""
+_RATES: Final = re.compile(
+    r"\b(?:F|rat(?:e|ed|ing)|gave|give[ns]?|giving|scor(?:e|ed)|stars?|make it|change it|set it)\b"
+)
+_COMPARES: Final = re.compile(r"\b(?:compare[ds]?|vs|versus|between|than|number)\b")
 _VERDICTS: Final = (
-    (r"hated?|awful|terrible|horrible|could ?nt stand|couldnt stand|worst|garbage|trash", 1.0),
-    (r"dislik\w+|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored|meh", 2.0),
-    (r"loved?|adored?|favou?rite|amazing|masterpiece|brilliant|fantastic|perfect", 5.0),
-    (r"liked|i like|enjoyed?|good|great|nice", 4.0),
+    (
+        r"hat(?:e|ed|ing)|dumbest|loath\w+|despis\w+|detest\w*|cant stand|awful|terrible|horrible"
+        r"|could ?nt stand|couldnt stand|worst|garbage|trash",
+        1.0,
+    ),
+    (
+        r"dislik\w+|dull|bores?|did ?n[o']?t (?:really )?(?:like|enjoy)|wasnt for me|boring|bored"
+        r"|meh",
+        2.0,
+    ),
+    (
+        r"lov(?:e|ed|ing)|ador(?:e|ed|ing)|favou?rite|amazing|masterpiece|brilliant|fantastic"
+        r"|perfect",
+        5.0,
+    ),
+    (r"lik(?:ed|ing)|i like|enjoy(?:ed|ing)?|wonderful|good|great|nice", 4.0),
 )
 _SPELLINGS: Final = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "ty": "thank you",
@@ -51,6 +95,17 @@ _SPELLINGS: Final = {
     "whys": "why is", "hows": "how is", "theres": "there is", "heres": "here is",
     "thats": "that is", "youre": "you are", "lets": "let us", "tho": "though", "thx": "thanks",
     "tnx": "thanks", "kinda": "kind of", "smth": "something", "sth": "something",
+    "wats": "what is", "wot": "what", "wots": "what is", "gud": "good", "gd": "good", "dis": "this",
+    "dat": "that", "da": "the", "de": "the", "giv": "give", "luv": "love", "luved": "loved",
+    "liek": "like", "hav": "have", "shud": "should", "wud": "would", "cud": "could", "b4": "before",
+    "2nite": "tonight", "tonite": "tonight", "fav": "favourite", "fave": "favourite",
+    "imo": "i think", "imho": "i think", "tbh": "honestly", "idk": "i dont know", "nr": "number",
+    "whyd": "why did", "whered": "where did", "howd": "how did", "theyre": "they are",
+    "weve": "we have", "wed": "we would", "hes": "he is", "shes": "she is", "aint": "isnt",
+    "gotta": "have to", "watcha": "what you", "whatcha": "what do you", "yr": "your",
+    "thru": "through", "abt": "about", "w": "with", "wo": "without", "ppl": "people",
+    "gf": "girlfriend", "bf": "boyfriend", "pic": "film", "pics": "films",
+    "picture": "film", "pictures": "films",
     "rec": "recommend", "recs": "recommendations", "recommendation": "recommendations",
     "movies": "films", "movie": "film", "flick": "film", "flicks": "films",
 }  # fmt: skip
@@ -60,14 +115,17 @@ def fold_message(text: str) -> str:
     """Lower case without apostrophes, with single spaces; marks of films stay."""
     parts = [part if part == "F" else part.lower() for part in re.split(r"\b(F)\b", text)]
     plain = re.sub(r"(?<=\w)['’`](?=\w)", "", "".join(parts))
-    return " ".join(plain.replace("’", "'").split())
+    return re.sub(r" ([,.;:!?])", r"\1", " ".join(plain.replace("’", "'").split()))
 
 
 def mark_slots(folded: str) -> str:
     """A folded message with its slots marked and everyday spellings made one."""
-    text = _STARS.sub(" S ", folded)
+    marks = [(*_star_span(match), " S ") for match in _star_matches(folded)]
+    marks += [(place.start, place.end, " N ") for place in _places(folded)]
+    text = folded
+    for start, end, mark in sorted(marks, reverse=True):
+        text = text[:start] + mark + text[end:]
     text = YEAR_WORDS.sub(" Y ", text)
-    text = _POSITION.sub(" N ", text)
     text = GENRE_WORDS.sub(" G ", STYLE_WORDS.sub(" T ", text))
     words = re.findall(r"[A-Z](?![a-z])|[a-z0-9]+", text)
     spelt = " ".join(_SPELLINGS.get(word, word) for word in words)
@@ -82,12 +140,38 @@ def _once(match: re.Match[str]) -> str:
 
 def positions_in(folded: str) -> list[int]:
     """Places in the list that a message points to, in order; -1 for the last one."""
-    return [_position(match) for match in _POSITION.finditer(YEAR_WORDS.sub(" ", folded))]
+    return [place.number for place in _places(folded)]
 
 
-def place_spans(message: str) -> list[tuple[int, int]]:
-    """Where a message points to places in the list."""
-    return [match.span() for match in _POSITION.finditer(message.lower())]
+def slot_spans(message: str) -> list[tuple[int, int]]:
+    """Where a message points to places in the list, or names stars."""
+    text = message.lower()
+    places = [(place.start, place.end) for place in _places(text)]
+    return places + [_star_span(match) for match in _star_matches(text)]
+
+
+class _Place(NamedTuple):
+    start: int
+    end: int
+    number: int
+
+
+def _places(folded: str) -> list[_Place]:
+    """Places in the list, in order of mention; stars and years are none."""
+    text = YEAR_WORDS.sub(_blank, folded)
+    for match in _star_matches(folded):
+        start, end = _star_span(match)
+        text = text[:start] + "~" * (end - start) + text[end:]
+    found = [_Place(*match.span(), _position(match)) for match in _POSITION.finditer(text)]
+    if len(text.split()) <= _LONGEST_BARE:
+        for place in found:
+            text = text[: place.start] + "~" * (place.end - place.start) + text[place.end :]
+        found += [_Place(*m.span("n"), int(m["n"])) for m in _BARE_POSITION.finditer(text)]
+    return sorted(found)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "~" * len(match.group())
 
 
 def _position(match: re.Match[str]) -> int:
@@ -100,7 +184,7 @@ def _position(match: re.Match[str]) -> int:
 
 def ratings_in(folded: str) -> list[float]:
     """Stars that a message names, in order; or those implied by love and hate; or none."""
-    named = [_stars(match) for match in _STARS.finditer(folded)]
+    named = [_stars(match) for match in _star_matches(folded)]
     if named:
         return [stars for stars in named if 0.5 <= stars <= 5.0]
     for pattern, stars in _VERDICTS:
@@ -109,10 +193,39 @@ def ratings_in(folded: str) -> list[float]:
     return []
 
 
+def _star_matches(folded: str) -> list[re.Match[str]]:
+    named = list(_STARS.finditer(folded))
+    afterthought = _ONLY_STARS.search(folded)
+    if not named and afterthought is not None:
+        return [afterthought]
+    if named or not _RATES.search(folded) or _COMPARES.search(folded):
+        return named
+    return [
+        match
+        for match in _BARE_STARS.finditer(folded)
+        if match["n"] != "one" or re.match(r"(?:an?|it|with|F) one", match.group())
+    ]
+
+
+def _star_span(match: re.Match[str]) -> tuple[int, int]:
+    """The number alone, where words before it only say that it means stars."""
+    return (
+        (match.start("n"), match.end()) if match.re in {_ONLY_STARS, _BARE_STARS} else match.span()
+    )
+
+
 def _stars(match: re.Match[str]) -> float:
-    signs = match.group("signs")
-    if signs:
-        return float(len(signs))
-    number = match.group("n").replace(",", ".")
-    value = 0.5 if number.startswith("half") else float(_NUMBERS.get(number, 0) or number)
-    return value + 0.5 if match.group("half") else value
+    named = match.groupdict()
+    if named.get("signs"):
+        return float(len(named["signs"]))
+    if named.get("full"):
+        return 5.0
+    if named.get("tenths"):
+        return round(_number(named["tenths"])) / 2
+    number = named["n"]
+    value = 0.5 if number.startswith("half") else _number(number)
+    return value + 0.5 if named["half"] else value
+
+
+def _number(word: str) -> float:
+    return float(_NUMBERS.get(word, 0) or word.replace(",", "."))

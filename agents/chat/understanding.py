@@ -6,10 +6,10 @@ from typing import Final, cast, get_args
 
 from agents.chat.constraints import filters_in, merge_filters
 from agents.chat.film_references import Memory, pointed_films, resolve
-from agents.chat.premises import premises_in
-from agents.chat.reading import NEEDS_FILM, Reading, read_likeliest
-from agents.chat.schemas import Intent, IntentKind
-from agents.chat.slots import mark_slots, ratings_in
+from agents.chat.premises import premises_in, without_premises
+from agents.chat.reading import NEEDS_FILM, QUESTIONS, Reading, read_likeliest
+from agents.chat.schemas import Intent, IntentKind, Premise
+from agents.chat.slots import mark_slots, positions_in, ratings_in
 from retrieval.bundle import Bundle
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Filters
@@ -23,6 +23,9 @@ _SURE: Final = 0.12
 _OTHERS: Final = re.compile(
     r"\bml:\d+|\b(?:another|other|different|all|every|some|someone|somebody) (?:elses? )?"
     r"(?:viewer|user|account|profile)s?\b|\b(?:viewer|user|account)s? (?:no\.? ?|number |id )?\d+"
+    r"|\b(?:viewer|user|person|customer|account|guy)s? (?:before|after|next to|besides) me\b"
+    r"|\b(?:neighbou?r|boss|ex|colleague|sister|brother|wife|husband|friend)s? (?:ratings?"
+    r"|history|profile|taste|list)\b"
 )
 """A chat talks about its own viewer, and about nobody else."""
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
@@ -65,7 +68,12 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
 
 def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
     """The intent of a label, once the films that it only points to are known."""
-    premises = premises_in(reading.folded, films)
+    is_question = kind in QUESTIONS
+    premises = premises_in(reading.folded, films, is_question=is_question)
+    if premises:
+        films = _asked_first(
+            films, premises, without_premises(reading.folded, plain=is_question), memory
+        )
     if kind in {"recommend", "more", "refine"} and films:
         kind = "similar"
     if not films or (kind == "compare" and len(films) == 1):
@@ -78,6 +86,17 @@ def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: M
         films = memory.focus[:1]
     intent = _complete(kind, films, reading.folded, memory, None)
     return intent.model_copy(update={"premises": premises})
+
+
+def _asked_first(
+    films: tuple[MovieId, ...], premises: tuple[Premise, ...], question: str, memory: Memory
+) -> tuple[MovieId, ...]:
+    """Films that the question itself names or points to, before those it takes for granted."""
+    told = {premise.movie_id for premise in premises}
+    asked = tuple(film for film in films if film not in told)
+    if not asked and positions_in(question):
+        asked = pointed_films("follow_up", question, memory) or ()
+    return (*asked, *(film for film in films if film in told))
 
 
 def _label(reading: Reading, memory: Memory) -> str:

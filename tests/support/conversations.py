@@ -42,6 +42,8 @@ def play(chat: Chat, retrieval: Retrieval, name: str) -> Iterator[Outcome]:
             answer, faults = player.say(turn)
             kind = next((k for k in ("premise", "scope") if turn.get(k)), "ordinary")
             yield Outcome(f"{name} {number}.{turn_number}", turn["say"], kind, faults, answer)
+    for viewer, events in untouched.items():
+        _restore(retrieval, viewer, events)
 
 
 def _restore(retrieval: Retrieval, viewer: str, wanted: tuple[Interaction, ...]) -> None:

@@ -102,6 +102,14 @@ def test_messages_are_understood(message, kind, movie_ids, bundle, titles):
     assert (intent.kind, list(intent.movie_ids)) == (kind, movie_ids)
 
 
+@pytest.mark.parametrize(
+    "message", ["no, remove it", "forget it", "i don't want that", "delete it", "yes but 3 stars"]
+)
+def test_what_takes_a_yes_back_confirms_no_rating(message, bundle, titles):
+    proposal = Proposal(action="rate", movie_id=SUNSET, rating=4.0)
+    assert understand(message, memory(proposal), bundle, titles).kind != "confirm"
+
+
 def test_a_film_that_was_not_recommended_is_a_false_premise(bundle, titles):
     assert understand("why did you recommend Titanic?", memory(), bundle, titles).is_false_premise
     assert not understand("why not Titanic?", memory(), bundle, titles).is_false_premise
