@@ -33,7 +33,7 @@ _VERB_BEFORE: Final = re.compile(
     r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|called"
     r"|sequel to"
     r"|(?:fan|version|copy|instead) of|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
-    r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
+    r"|recommend(?:ed)?|suggest(?:ed)?|than|distinguish(?:es)?|between|compare|versus|vs|why not) $"
 )
 """What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""
 _JUDGED_AFTER: Final = re.compile(
