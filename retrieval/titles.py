@@ -137,6 +137,22 @@ class TitleIndex:
             position += used
         return sorted(found, key=lambda mention: mention.start)
 
+    def unmarked(self, message: str, *, ordinary: frozenset[str]) -> list[TitleMention]:
+        """Titles with a word that is at home nowhere else, whatever stands before them.
+
+        Args:
+            message: As typed.
+            ordinary: Words that are at home in a message.
+        """
+        found = []
+        for window in _strange_windows(_words(message), ordinary):
+            form = " ".join(_numeral(_fold(word.text)) for word in window)
+            if form in self._by_form:
+                ids, end = self._dated(message, tuple(self._by_form[form]), window[-1].end)
+                ordered = sorted(self._closest(ids, form), key=lambda m: (-self._weight(m), m))
+                found.append(TitleMention(window[0].start, end, tuple(ordered)))
+        return _apart(sorted(found, key=lambda mention: mention.start - mention.end))
+
     def misspelt(
         self, message: str, *, ordinary: frozenset[str], taken: Sequence[TitleMention] = ()
     ) -> list[TitleMention]:
@@ -163,11 +179,7 @@ class TitleIndex:
                 ordered = sorted(self._closest(ids, form), key=lambda m: (-self._weight(m), m))
                 mention = TitleMention(window[0].start, end, tuple(ordered))
                 found.append((score + len(text), mention))
-        chosen: list[TitleMention] = []
-        for _, mention in sorted(found, key=lambda item: -item[0]):
-            if all(mention.end <= m.start or mention.start >= m.end for m in chosen):
-                chosen.append(mention)
-        return sorted(chosen, key=lambda mention: mention.start)
+        return _apart([mention for _, mention in sorted(found, key=lambda item: -item[0])])
 
     def _quoted(self, message: str) -> list[TitleMention]:
         found = []
@@ -291,6 +303,15 @@ def _is_meant(words: list[_Word], position: int, size: int) -> bool:
         return True
     before = _fold(words[position - 1].text) if position else ""
     return size > 1 or before in _CUES or len(words) == 1
+
+
+def _apart(mentions: Sequence[TitleMention]) -> list[TitleMention]:
+    """Mentions without those that overlap an earlier one, in reading order."""
+    chosen: list[TitleMention] = []
+    for mention in mentions:
+        if all(mention.end <= m.start or mention.start >= m.end for m in chosen):
+            chosen.append(mention)
+    return sorted(chosen, key=lambda mention: mention.start)
 
 
 def _strange_windows(words: list[_Word], ordinary: frozenset[str]) -> Iterator[list[_Word]]:

@@ -33,7 +33,7 @@ _VERB_BEFORE: Final = re.compile(
     r"|adored?|enjoyed|dug|loving|liking|hating|seeing|watching|rating|skip(?:ped)?|called"
     r"|sequel to"
     r"|(?:fan|version|copy|instead) of|fav\w+ (?:film|movie) is|resembl(?:e|es|ing)|similar to"
-    r"|recommend(?:ed)?|suggest(?:ed)?|than|compare|versus|vs|why not) $"
+    r"|recommend(?:ed)?|suggest(?:ed)?|than|distinguish(?:es)?|between|compare|versus|vs|why not) $"
 )
 """What is seen, rated or recommended is a film, be it called "Alien" or "Kids"."""
 _JUDGED_AFTER: Final = re.compile(
@@ -49,7 +49,6 @@ _NEXT: Final = re.compile(
 _NO_POINTING: Final = frozenset(
     "recommend taste_profile help thanks confirm decline out_of_scope refine more".split()
 )
-_WHOLE: Final = 100.0
 _TITLE_FITS: Final = 0.08
 """What taking words for a title is worth: less than a clear difference in meaning."""
 _LONG_TITLE: Final = 0.2
@@ -117,36 +116,31 @@ def find_mentions(
         or not _is_doubtful(message[mention.start : mention.end], ordinary)
     ]
     certain = [m for m in found if not _is_doubtful(message[m.start : m.end], ordinary)]
-    misspelt = [
+    spelt = [
         mention
-        for mention in titles.misspelt(message, ordinary=ordinary, taken=certain)
-        if (
-            _is_spelt_right(message[mention.start : mention.end], titles)
-            or not set(fold_message(message[mention.start : mention.end]).split()) <= known
-        )
-        and not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
+        for mention in titles.unmarked(message, ordinary=ordinary)
+        if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
     ]
-    more = [m for m in misspelt if all(m.end <= f.start or f.end <= m.start for f in found)]
-    ways = [found, certain, [*certain, *misspelt], [*found, *more], []]
-    spelt = {(mention.start, mention.end) for mention in found}
-    slips = {
+    slips = [
         mention
-        for mention in misspelt
-        if " " not in message[mention.start : mention.end]
-        and (mention.start, mention.end) not in spelt
-        and not _is_spelt_right(message[mention.start : mention.end], titles)
-    }
+        for mention in titles.misspelt(message, ordinary=known, taken=[*certain, *spelt])
+        if not _is_plain(message[mention.start : mention.end], ordinary, places, mention)
+    ]
+    misspelt = [*_beside(spelt, certain), *_beside(slips, certain)]
+    more = _beside(misspelt, found)
+    ways = [found, certain, [*certain, *misspelt], [*found, *more], []]
+    short = {mention for mention in slips if " " not in message[mention.start : mention.end]}
     for way in {tuple(sorted(way, key=lambda m: m.start)): None for way in ways}:
         seen = _masked(message, way, ordinary)
-        yield seen._replace(prior=seen.prior + _SLIP * len(slips & set(way)))
+        yield seen._replace(prior=seen.prior + _SLIP * len(short & set(way)))
     stranger = _unknown_mention(message, ordinary)
     if stranger is not None and not certain and not misspelt:
         yield _masked(message, [stranger], ordinary)._replace(prior=_STRANGER)
 
 
-def _is_spelt_right(text: str, titles: TitleIndex) -> bool:
-    matches = titles.find(text, limit=1)
-    return bool(matches) and matches[0].score >= _WHOLE
+def _beside(mentions: Sequence[TitleMention], taken: Sequence[TitleMention]) -> list[TitleMention]:
+    """Mentions that overlap none of the others."""
+    return [m for m in mentions if all(m.end <= t.start or t.end <= m.start for t in taken)]
 
 
 def _is_doubtful(text: str, ordinary: frozenset[str]) -> bool:

@@ -45,6 +45,9 @@ _INTERJECTIONS: Final = re.compile(
 )
 _ABOUT_FILMS: Final = 0.2
 """What a word about films takes away from a message having nothing to do with them."""
+_OF_WISHES: Final = frozenset({"recommend", "refine", "more"})
+_ODD: Final = 0.15
+"""What a title takes away from a wish for films of some kind: "a scary film for Halloween"."""
 _TALKED_ABOUT: Final = 0.2
 """What speaks for a title, and not for the words that it is made of, when the film is at hand."""
 _ASSENTING_NO: Final = re.compile(r"\b(?:why not|no objections?|no problem|(?:dont|do not) mind)\b")
@@ -126,6 +129,8 @@ def _likelihood(reading: Reading, memory: Memory) -> float:
         return -1.0
     if kind in NEEDS_FILM and not points_to_film(reading.folded):
         score -= _FILM_MISSING
+    if reading.mentions.movie_ids and kind in _OF_WISHES:
+        score -= _ODD
     known = {*memory.history, *memory.list_movie_ids, *memory.focus}
     n_known = sum(bool(known.intersection(ids)) for ids in reading.mentions.movie_ids)
     prior = reading.mentions.prior + _TALKED_ABOUT * n_known
@@ -143,6 +148,8 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
         for kind, score in model.read(part).by_kind.items():
             if kind not in _COURTESIES and not (kind == "help" and is_elsewhere):
                 by_kind[kind] = max(by_kind[kind], score)
+    if max(score for kind, score in by_kind.items() if kind not in _COURTESIES) > _ASKED:
+        by_kind["thanks"] -= _ABOUT_FILMS  # "Hi there, any tip?" asks for one
     rest = without_premises(folded, plain=True)
     if rest != folded:
         clauses = [rest, *re.split(r"[.,;!?]+ ", rest)]

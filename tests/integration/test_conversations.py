@@ -12,7 +12,7 @@ from retrieval.settings import RetrievalSettings
 from tests.support.conversations import play
 from tests.support.movielens_bundle import write_movielens_bundle
 
-FILES = ("first", "second", "held_out", "everyday", "thinking_aloud", "indirect")
+FILES = ("first", "second", "held_out", "everyday", "thinking_aloud", "indirect", "plain")
 FEWEST_TURNS = 150
 FLOOR = 0.95
 UNSEEN_FLOOR = 0.68
