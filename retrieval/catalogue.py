@@ -68,6 +68,9 @@ class Catalogue(Sequence[Movie]):
     def __getitem__(self, row: slice) -> Sequence[Movie]: ...
     def __getitem__(self, row: int | slice) -> Movie | Sequence[Movie]:
         """The movie in a row, or those in some; raises `BundleInvalid`."""
+        # One explanation asks three thousand times.
+        if type(row) is int and (made := self._made.get(row)) is not None:
+            return made
         if isinstance(row, slice):
             return [self._movie(i) for i in range(*row.indices(len(self)))]
         return self._movie(range(len(self))[row])
