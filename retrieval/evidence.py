@@ -162,7 +162,7 @@ class EvidenceBuilder:
 
     def taste(self, snapshot: ViewerSnapshot) -> tuple[Evidence, ...]:
         """What the history says about the viewer: size, genres, themes, tags, drift, top events."""
-        liked = liked_movies(self._bundle, snapshot)
+        liked = liked_movies(snapshot)
         strongest = sorted(
             range(len(snapshot.events)), key=lambda i: -snapshot.coefficients.events[i]
         )
@@ -273,7 +273,7 @@ class EvidenceBuilder:
 
     def _shared(self, ranking: Ranking) -> list[ThemeEvidence | TagEvidence]:
         listed = [recommendation.movie_id for recommendation in ranking.recommendations]
-        liked = liked_movies(self._bundle, ranking.viewer)
+        liked = liked_movies(ranking.viewer)
         theme_ids = dict.fromkeys(self._bundle.movie(movie_id).theme_id for movie_id in listed)
         themes = [
             measure_theme(self._bundle, theme_id, listed=listed, liked=liked)

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from retrieval.bundle import Bundle
 from retrieval.domain.evidence import (
     GenreCount,
@@ -12,7 +14,6 @@ from retrieval.domain.evidence import (
     ViewerEvidence,
 )
 from retrieval.domain.models import Interaction, MovieId
-from retrieval.domain.profile import event_effect
 from retrieval.domain.recommendation import ViewerSnapshot
 from retrieval.wording import as_date, as_list, count_of, describe_event
 
@@ -23,22 +24,18 @@ LIKED_WEIGHT = 0.5
 _TOP_GENRES = 5
 
 
-def liked_movies(bundle: Bundle, viewer: ViewerSnapshot) -> list[MovieId]:
+def liked_movies(viewer: ViewerSnapshot) -> list[MovieId]:
     """Liked films, strongest in the user vector first."""
-    recipe = bundle.recipe
-    liked = [
-        (-float(coefficient), event.movie_id)
-        for coefficient, event in zip(viewer.coefficients.events, viewer.events, strict=True)
-        if event_effect(event, recipe).weight >= LIKED_WEIGHT
-    ]
+    places = np.flatnonzero(viewer.event_effects.weights >= LIKED_WEIGHT).tolist()
+    coefficients = viewer.coefficients.events.tolist()
+    liked = [(-coefficients[place], viewer.events[place].movie_id) for place in places]
     return list(dict.fromkeys(movie_id for _, movie_id in sorted(liked)))
 
 
 def measure_viewer(bundle: Bundle, viewer: ViewerSnapshot) -> ViewerEvidence:
     """The size of the history and the genres liked most often."""
-    liked = liked_movies(bundle, viewer)
-    effects = [event_effect(event, bundle.recipe) for event in viewer.events]
-    disliked = sum(effect.weight < 0 for effect in effects)
+    liked = liked_movies(viewer)
+    disliked = int(np.count_nonzero(viewer.event_effects.weights < 0.0))
     genres = Counter(g for movie_id in liked for g in bundle.movie(movie_id).genres)
     top = tuple(
         GenreCount(genre=genre, count=count)
