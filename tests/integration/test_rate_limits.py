@@ -82,7 +82,7 @@ def test_a_day_without_requests_left_is_not_asked_about_again(retrieval):
 
 
 def test_the_requests_a_minute_hold_for_all_threads_together(retrieval):
-    chosen = {"requests_per_minute": 4, "deadline_s": 20.0}
+    chosen = {"requests_per_minute": 4, "deadline_s": 8.0}
     with groq_server(honest) as server:
         work = [
             threading.Thread(target=timed, args=(retrieval, settings(server.url, **chosen)))
