@@ -2,6 +2,7 @@
 
 import ssl
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -15,6 +16,7 @@ __all__ = ["STRICT_SCHEMA_MODELS", "GroqChatModel", "build_groq_model"]
 
 STRICT_SCHEMA_MODELS: Final = frozenset({"openai/gpt-oss-20b", "openai/gpt-oss-120b"})
 """Models that hold themselves to a JSON schema; the others are asked for JSON and shown it."""
+_LINES_LOCK: Final = Lock()
 
 
 class GroqChatModel(ChatGroq):
@@ -31,12 +33,14 @@ class GroqChatModel(ChatGroq):
 
 def build_groq_model(settings: AgentSettings) -> GroqChatModel:
     """The model that the settings name."""
-    line = _line(
-        settings.groq_base_url,
-        settings.groq_model,
-        settings.requests_per_minute,
-        settings.tokens_per_minute,
-    )
+    # A cache lets threads that miss it together make one each, and each would have the whole quota.
+    with _LINES_LOCK:
+        line = _line(
+            settings.groq_base_url,
+            settings.groq_model,
+            settings.requests_per_minute,
+            settings.tokens_per_minute,
+        )
     takes_effort = settings.groq_model in STRICT_SCHEMA_MODELS
     return GroqChatModel(
         model_name=settings.groq_model,
