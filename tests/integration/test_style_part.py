@@ -122,3 +122,13 @@ def test_what_style_adds_is_evidence_whose_sentence_the_verifier_accepts(retriev
             raised = raised.replace("makes up", "makes up 40 % and not")
             assert verifier.verify(raised, [item.id], evidence)
     assert found
+
+
+def test_a_list_ends_where_a_longer_one_goes_on(retrieval):
+    """Style may bring in what taste alone would leave out, at whatever place a list ends."""
+    recommender = retrieval.recommender
+    for viewer in VIEWERS:
+        snapshot = recommender.snapshot(viewer)
+        whole = recommender.top_movie_ids(snapshot, n=len(retrieval.bundle.movies))
+        for n in range(10, len(whole)):
+            assert recommender.top_movie_ids(snapshot, n=n) == whole[:n]

@@ -170,6 +170,8 @@ def test_films_are_told_apart_by_year_and_common_words_are_no_films():
         "It is big: Goodfellas, Heat (1995) and heat.", ("contrib:1213:6",), EVIDENCE
     )
     assert found == (1213, 6)
+    judged = VERIFIER.judge("It is big: Goodfellas.", ("contrib:1213:6",), EVIDENCE)
+    assert judged.movie_ids == (1213,)
 
 
 def test_every_evidence_sentence_of_a_real_list_stands_on_its_own(retrieval):
