@@ -1,10 +1,12 @@
 """Settings of the agents room, read from the environment in entry points and passed down."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from retrieval.environment import EnvironmentSettings
 
 __all__ = ["DEFAULT_GROQ_MODEL", "AgentSettings", "ProviderName"]
 
@@ -12,7 +14,7 @@ ProviderName = Literal["offline", "groq"]
 DEFAULT_GROQ_MODEL = "openai/gpt-oss-120b"
 
 
-class AgentSettings(BaseSettings):
+class AgentSettings(EnvironmentSettings):
     """Who writes the sentences, and how long they may take.
 
     Variables are ``WHYLENS_<FIELD>``; key, model and base URL also answer to the names that other
@@ -22,30 +24,18 @@ class AgentSettings(BaseSettings):
         ValidationError: Provider ``groq`` without a key, or a value out of its range.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="WHYLENS_",
-        frozen=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-        env_ignore_empty=True,
-        populate_by_name=True,
-    )
+    variables: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "groq_api_key": ("WHYLENS_GROQ_API_KEY", "GROQ_API_KEY"),
+        "groq_model": ("WHYLENS_GROQ_MODEL", "GROQ_MODEL"),
+        "groq_base_url": ("WHYLENS_GROQ_BASE_URL", "GROQ_BASE_URL"),
+    }
 
     provider: Literal["auto", "offline", "groq"] = "auto"
     """``auto`` is ``groq`` when there is a key, else ``offline``."""
-    groq_api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("WHYLENS_GROQ_API_KEY", "GROQ_API_KEY")
-    )
+    groq_api_key: SecretStr | None = None
     """Never printed or logged."""
-    groq_model: str = Field(
-        default=DEFAULT_GROQ_MODEL,
-        min_length=1,
-        validation_alias=AliasChoices("WHYLENS_GROQ_MODEL", "GROQ_MODEL"),
-    )
-    groq_base_url: str = Field(
-        default="https://api.groq.com",
-        validation_alias=AliasChoices("WHYLENS_GROQ_BASE_URL", "GROQ_BASE_URL"),
-    )
+    groq_model: str = Field(default=DEFAULT_GROQ_MODEL, min_length=1)
+    groq_base_url: str = "https://api.groq.com"
     """Host of any Groq-compatible server; the path ``/openai/v1`` is added by the client."""
     request_timeout_s: float = Field(default=20.0, gt=0)
     """Of one request to the provider."""

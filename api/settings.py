@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
 
+from retrieval.environment import EnvironmentSettings
 from retrieval.settings import RetrievalSettings
 
 __all__ = ["ApiSettings", "ServeSettings", "SharedRetrievalSettings"]
@@ -14,18 +14,23 @@ LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 WEB_DIR: Final = Path(__file__).resolve().parent.parent / "web"
 
 
-class ApiSettings(BaseSettings):
+class ApiSettings(EnvironmentSettings):
     """How requests are answered. The defaults are those of a shared deployment."""
 
-    model_config = SettingsConfigDict(env_prefix="WHYLENS_", frozen=True, extra="ignore")
-
     allowed_hosts: frozenset[str] = frozenset()
-    """Host names that requests may name; empty means any."""
+    """Host names that requests may name, in a variable separated by commas; empty means any."""
     max_body_bytes: int = Field(default=65_536, ge=1_024)
     heartbeat_s: float = Field(default=10.0, gt=0)
     """Pause in a chat stream after which a comment keeps the connection alive."""
     web_dir: Path = WEB_DIR
     """The web page's files."""
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _take_apart(cls, hosts: object) -> object:
+        if isinstance(hosts, str):
+            return frozenset(name.strip() for name in hosts.split(",") if name.strip())
+        return hosts
 
     @property
     def accepted_hosts(self) -> frozenset[str]:

@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.environment import EnvironmentSettings
 
 __all__ = ["RetrievalSettings"]
 
 
-class RetrievalSettings(BaseSettings):
+class RetrievalSettings(EnvironmentSettings):
     """Where data lives and how candidates are found."""
-
-    model_config = SettingsConfigDict(env_prefix="WHYLENS_", frozen=True, extra="ignore")
 
     home: Path = Path(".whylens")
     """Data, bundles and state live here."""

@@ -3,10 +3,13 @@
 Knows no framework: entry points build these and pass them down.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.environment import EnvironmentSettings
 
 __all__ = ["Environment", "TrainingSettings"]
 
@@ -97,17 +100,18 @@ class TrainingSettings(BaseModel):
     keep_bundles: int = Field(default=3, ge=1)
 
 
-class Environment(BaseSettings):
+class Environment(EnvironmentSettings):
     """What training takes from the process environment."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    variables: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "java_home": ("JAVA_HOME",),
+        "path": ("PATH",),
+        "movielens_base_url": ("WHYLENS_MOVIELENS_URL",),
+    }
 
-    java_home: str = Field(default="", validation_alias="JAVA_HOME")
-    path: str = Field(default="", validation_alias="PATH")
-    movielens_base_url: str = Field(
-        default="https://files.grouplens.org/datasets/movielens/",
-        validation_alias="WHYLENS_MOVIELENS_URL",
-    )
+    java_home: str = ""
+    path: str = ""
+    movielens_base_url: str = "https://files.grouplens.org/datasets/movielens/"
     """Where the MovieLens zips lie; a mirror may stand in, since every file is checked."""
 
     @property

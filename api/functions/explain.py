@@ -1,4 +1,4 @@
-"""Why, why not, what if: explanations, counterfactuals and the chat."""
+"""Why, why not, what if: explanations and counterfactuals."""
 
 from api.functions.cold_start import quick_start
 
@@ -6,9 +6,9 @@ __all__ = ["handler"]
 
 with quick_start():
     from api.functions.handler import build_handler, shared_services
-    from api.routers import chat, counterfactuals, explanations
+    from api.routers import counterfactuals, explanations
 
     services = shared_services()
     # Imports the agents' framework and learns every title: better now than in the first request.
     services.explainer()
-    handler = build_handler(services, chat.router, counterfactuals.router, explanations.router)
+    handler = build_handler(services, counterfactuals.router, explanations.router)

@@ -37,11 +37,14 @@ REQUESTS = {
         ("GET", "/js/data.js", "", None),
         ("GET", "/nowhere", "", None),
     ],
+    "chat": [
+        ("POST", "/api/chat", "", {"viewer_id": "ml:1", "message": "why the first one?"}),
+        ("GET", "/api/chat/threads", "viewer_id=ml:1", None),
+    ],
     "explain": [
         ("GET", "/api/why-not", "viewer_id=ml:1&movie_id=6&n=3", None),
         ("POST", "/api/counterfactuals", "", {"viewer_id": "ml:1", "forget_event_ids": ["ml:1:6"]}),
         ("POST", "/api/explanations", "", {"viewer_id": "ml:1", "n": 3}),
-        ("POST", "/api/chat", "", {"viewer_id": "ml:1", "message": "why the first one?"}),
     ],
     "interactions": [
         ("GET", "/api/interactions", "viewer_id=ml:1", None),

@@ -11,9 +11,9 @@ def test_a_loopback_server_answers_to_loopback_names_alone() -> None:
 
 
 def test_configured_names_win_and_ignore_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WHYLENS_ALLOWED_HOSTS", '["Films.example"]')
-    assert ServeSettings().accepted_hosts == {"films.example"}
-    assert ApiSettings().accepted_hosts == {"films.example"}
+    monkeypatch.setenv("WHYLENS_ALLOWED_HOSTS", 'Films.example, www.films.example')
+    assert ServeSettings().accepted_hosts == {"films.example", "www.films.example"}
+    assert ApiSettings().accepted_hosts == {"films.example", "www.films.example"}
 
 
 def test_the_demo_viewer_is_writable_at_home_and_nowhere_else(
