@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Set
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from agents.wording import Word, fold, name_key, spelled_words, split_name, tokenize
+from agents.wording import Word, first_words, fold, name_key, spelled_words, split_name, tokenize
 
 __all__ = ["FUNCTION_WORDS", "Mention", "TitleIndex", "is_sentence_start", "mask"]
 
@@ -62,24 +62,34 @@ class _Pattern(NamedTuple):
 
 
 class TitleIndex:
-    """Knows every way a title may be written, by its first word."""
+    """Knows every way a title may be written, by its first two words.
+
+    Two words tell titles apart where "the" alone would not; what follows is only looked at for
+    titles that a text may hold.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_start: dict[tuple[str, ...], list[_Pattern]] = {}
-        seen: set[_Pattern] = set()
+        self._names_by_start: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for name in names:
             title = split_name(name).title
             for variant in _variants(title):
-                words = tuple(spelled_words(variant))
-                # One written form may mean several films: "Die Hard" is one and begins others.
-                pattern = _Pattern(words, name_key(title))
-                if words and pattern not in seen:
-                    seen.add(pattern)
-                    # Two words tell titles apart where "the" alone would not.
-                    start = tuple(fold(word) for word in words[:2])
-                    self._by_start.setdefault(start, []).append(pattern)
-        for patterns in self._by_start.values():
-            patterns.sort(key=lambda pattern: -len(pattern.words))
+                # A variant, and the title that it means.
+                self._names_by_start.setdefault(_start(variant), []).append((variant, title))
+        self._patterns_by_start: dict[tuple[str, ...], list[_Pattern]] = {(): []}
+
+    def _patterns(self, start: tuple[str, ...]) -> list[_Pattern]:
+        """Titles that begin so, longest first."""
+        found = self._patterns_by_start.get(start)
+        if found is None:
+            # One written form may mean several films: "Die Hard" is one and begins others.
+            patterns = {
+                _Pattern(tuple(spelled_words(variant)), name_key(title)): None
+                for variant, title in self._names_by_start.get(start, ())
+            }
+            found = sorted(patterns, key=lambda pattern: -len(pattern.words))
+            if found:
+                self._patterns_by_start[start] = found
+        return found
 
     def find(
         self,
@@ -117,8 +127,8 @@ class TitleIndex:
         first = fold(words[position].text)
         following = [fold(word.text) for word in words[position + 1 : position + 2]]
         patterns = (
-            *self._by_start.get((first, *following), ()),
-            *(self._by_start.get((first,), ()) if following else ()),
+            *self._patterns((first, *following)),
+            *(self._patterns((first,)) if following else ()),
         )
         for pattern in patterns:
             size = len(pattern.words)
@@ -165,6 +175,11 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
     for start, end in spans:
         text = f"{text[:start]}{'□' * (end - start)}{text[end:]}"
     return text
+
+
+def _start(variant: str) -> tuple[str, ...]:
+    """The first two words, folded; fewer when there are no more."""
+    return tuple(map(fold, first_words(variant, 2)))
 
 
 def _variants(title: str) -> set[str]:

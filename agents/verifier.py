@@ -86,10 +86,10 @@ class ClaimVerifier:
         self._titles = TitleIndex(names)
         self._phrases = _phrases(movies, themes, vocabulary_terms)
         self._genre_forms = _genre_forms(movies)
-        self._movie_ids: dict[tuple[str, int | None], MovieId] = {}
+        self._by_year: dict[int | None, list[Movie]] = {}
         for movie in movies:
-            for title in (movie.title, *movie.alternate_titles):
-                self._movie_ids.setdefault((name_key(title), movie.year), movie.movie_id)
+            self._by_year.setdefault(movie.year, []).append(movie)
+        self._movie_ids: dict[int | None, dict[str, MovieId]] = {}
 
     def verify(
         self,
@@ -162,10 +162,21 @@ class ClaimVerifier:
             years = facts.names.get(mention.key, set())
             wanted: list[int | None] = [mention.year] if mention.year else [*sorted(years), None]
             for year in wanted:
-                movie_id = self._movie_ids.get((mention.key, year))
+                movie_id = self._movie_ids_of(year).get(mention.key)
                 if movie_id is not None:
                     found[movie_id] = None
         return tuple(found)
+
+    def _movie_ids_of(self, year: int | None) -> Mapping[str, MovieId]:
+        """Movies of a year by `name_key`; texts name few years, the catalogue has a hundred."""
+        known = self._movie_ids.get(year)
+        if known is None and year in self._by_year:
+            known = {}
+            for movie in self._by_year[year]:
+                for title in (movie.title, *movie.alternate_titles):
+                    known.setdefault(name_key(title), movie.movie_id)
+            self._movie_ids[year] = known
+        return known or {}
 
     def _check_titles(self, text: str, facts: CitedFacts) -> tuple[list[Mention], list[Problem]]:
         problems: list[Problem] = []

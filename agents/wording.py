@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 __all__ = [
     "ParsedName",
     "Word",
+    "first_words",
     "fold",
     "lower_case",
     "name_key",
@@ -58,9 +60,16 @@ def spelled_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def first_words(text: str, n: int) -> list[str]:
+    """The first ``n`` of `spelled_words`."""
+    return [match.group() for match in islice(_WORD.finditer(text), n)]
+
+
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Words in lower case without accents and punctuation, separated by one space."""
+    if text.isalnum() and text.isascii():
+        return text.lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(char for char in text if not unicodedata.combining(char))

@@ -11,7 +11,7 @@ def test_a_loopback_server_answers_to_loopback_names_alone() -> None:
 
 
 def test_configured_names_win_and_ignore_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WHYLENS_ALLOWED_HOSTS", 'Films.example, www.films.example')
+    monkeypatch.setenv("WHYLENS_ALLOWED_HOSTS", "Films.example, www.films.example")
     assert ServeSettings().accepted_hosts == {"films.example", "www.films.example"}
     assert ApiSettings().accepted_hosts == {"films.example", "www.films.example"}
 
