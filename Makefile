@@ -59,7 +59,7 @@ contracts: $(INSTALLED)
 	$(BIN)/lint-imports
 
 unit: $(INSTALLED) dynalite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 stress-test: $(INSTALLED) dynalite ## Eight processes on one viewer, and kill -9 amid writes (minutes)
 	$(BIN)/python -m pytest -m stress -s
