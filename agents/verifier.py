@@ -29,7 +29,7 @@ from agents.number_checks import check_numbers
 from agents.problems import Problem, ProblemKind
 from agents.quantities import find_quantities
 from agents.wording import fold, lower_case, name_key, split_name, tokenize
-from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence
+from retrieval.domain.evidence import Evidence, EvidenceId, NoteEvidence, PremiseEvidence
 from retrieval.domain.models import Movie, MovieId, Theme
 
 __all__ = ["ClaimVerifier", "Judgement", "Problem", "ProblemKind"]
@@ -237,8 +237,9 @@ class ClaimVerifier:
 def _without_readings(text: str, cited: Iterable[Evidence]) -> str:
     """The text without what it quotes of a cited reading, which claims nothing of the viewer."""
     for piece in cited:
-        if isinstance(piece, NoteEvidence):
-            for sentence in _SENTENCE_BREAK.split(piece.data.note):
+        if isinstance(piece, NoteEvidence | PremiseEvidence):
+            said = piece.data.note if isinstance(piece, NoteEvidence) else piece.text
+            for sentence in _SENTENCE_BREAK.split(said):
                 text = text.replace(sentence, "").replace(sentence[:1].upper() + sentence[1:], "")
     return text
 

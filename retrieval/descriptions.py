@@ -1,7 +1,7 @@
-"""Finds films by what somebody remembers of them: a mood, a look, a decade, a few words.
+"""Finds films by what somebody remembers of them: what happened, who was in it, a mood, a decade.
 
-It reads titles, genres, years, style tags and film notes, and nothing else: what a film tells and
-who plays in it is only found when a note happens to say so. So what it returns is a guess.
+It reads titles, genres, years, style tags and film notes, and nothing else: a film without a note
+is only found by its style. So what it returns is a guess.
 """
 
 import re
@@ -29,7 +29,14 @@ _SMALL: Final = frozenset(
     d ll im ive dont cant whats thats its old new great good bad really set full lot around
     where""".split()
 )
-_FIELD_WEIGHTS: Final = {"tag": 2.2, "title": 1.6, "genre": 1.6, "note": 1.0}
+_FIELD_WEIGHTS: Final = {
+    "people": 2.4,
+    "tag": 2.2,
+    "premise": 1.8,
+    "title": 1.6,
+    "genre": 1.6,
+    "note": 1.0,
+}
 _PHRASE_BONUS: Final = 1.2
 _SYNONYM: Final = 0.75
 """What a style counts that the description names by another word."""
@@ -56,12 +63,16 @@ class DescriptionMatch(NamedTuple):
     genres: tuple[str, ...]
     note_words: tuple[str, ...]
     """Words of the description that the film's note has, too."""
+    premise_words: tuple[str, ...]
+    """The same of what happens in the film."""
+    people: tuple[str, ...]
+    """Its director and actors whose names the description has."""
 
 
 class _Hit(NamedTuple):
     field: str
     name: str
-    """Tag or genre; empty for a word of a title or note."""
+    """Tag, genre or person; empty for a word of a title, note or premise."""
 
 
 class DescriptionIndex:
@@ -79,6 +90,11 @@ class DescriptionIndex:
                 text = " ".join((note.note, note.visual_language, note.thematic_depth))
                 for word in _words(text):
                     self._hits[_stem(word)][movie.movie_id].add(_Hit("note", ""))
+                for word in _words(note.premise):
+                    self._hits[_stem(word)][movie.movie_id].add(_Hit("premise", ""))
+                for person in note.people:
+                    for word in _words(person):
+                        self._hits[_stem(word)][movie.movie_id].add(_Hit("people", person))
         self._n_movies = len(bundle.movies)
 
     def find(
@@ -106,8 +122,9 @@ class DescriptionIndex:
                 told = 1.0 if movie_id in literal else _SYNONYM
                 scores[movie_id] += told * rarity * (weights[0] + _FURTHER * sum(weights[1:]))
                 found[movie_id] |= dict.fromkeys(hit for hit in hits if whole[hit] == 1.0)
-                if movie_id in self._noted(word):
-                    found[movie_id][_Hit("note", word)] = None
+                for hit in literal.get(movie_id, ()):
+                    if hit.field in {"note", "premise"}:
+                        found[movie_id][_Hit(hit.field, word)] = None
         wanted = filters or Filters()
         n_matched = self._n_matched(words)
         ranked = [
@@ -133,10 +150,6 @@ class DescriptionIndex:
         """How many words of a description each film has."""
         return Counter(movie_id for word in words for movie_id in self._films_with(word))
 
-    def _noted(self, word: str) -> set[MovieId]:
-        hits = self._hits.get(_stem(word), {})
-        return {movie_id for movie_id, kinds in hits.items() if _Hit("note", "") in kinds}
-
     def _prior(self, movie_id: MovieId, wanted: Filters) -> float:
         movie = self._movies[movie_id]
         tags = {tagging.tag for tagging in movie.style_tags}
@@ -153,7 +166,10 @@ def _covered(n_matched: int, n_words: int) -> float:
 
 
 def _share_said(hit: _Hit, said: set[str]) -> float:
-    """How much of a tag's name a description says: "black" is little of "black and white"."""
+    """How much of a tag's name a description says: "black" is little of "black and white".
+
+    People are called by one of their names.
+    """
     if hit.field != "tag":
         return 1.0
     stems = [_stem(word) for word in _words(hit.name)]
@@ -164,7 +180,15 @@ def _match(movie_id: MovieId, score: float, hits: Iterable[_Hit]) -> Description
     def names(field: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(hit.name for hit in hits if hit.field == field and hit.name))
 
-    return DescriptionMatch(movie_id, score, names("tag"), names("genre"), names("note"))
+    return DescriptionMatch(
+        movie_id,
+        score,
+        names("tag"),
+        names("genre"),
+        names("note"),
+        names("premise"),
+        names("people"),
+    )
 
 
 def _stems_of(movie: Movie) -> Iterable[tuple[str, _Hit]]:

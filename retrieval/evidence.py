@@ -32,6 +32,7 @@ from retrieval.evidence_films import (
     measure_movie,
     measure_note,
     measure_prediction,
+    measure_premise,
 )
 from retrieval.evidence_history import (
     liked_movies,
@@ -212,11 +213,13 @@ class EvidenceBuilder:
         return _unique(pieces)
 
     def about(self, ranking: Ranking, movie_id: MovieId) -> tuple[Evidence, ...]:
-        """What is known of a film, whoever asks: catalogue, note, and the stars expected."""
+        """What is known of a film, whoever asks: catalogue, premise, note, and the stars expected."""
         note = measure_note(self._bundle, movie_id)
+        premise = measure_premise(self._bundle, movie_id)
         return _unique(
             [
                 self.movie(ranking, movie_id),
+                *([premise] if premise else []),
                 *([note] if note else []),
                 *self.met(ranking.viewer, [movie_id]),
                 measure_prediction(self._recommender, ranking.viewer, movie_id),

@@ -13,6 +13,8 @@ from retrieval.domain.evidence import (
     NoteEvidence,
     PredictionData,
     PredictionEvidence,
+    PremiseData,
+    PremiseEvidence,
 )
 from retrieval.domain.models import MovieId
 from retrieval.domain.recommendation import Ranking, Recommendation, ViewerSnapshot
@@ -25,6 +27,7 @@ __all__ = [
     "measure_movie",
     "measure_note",
     "measure_prediction",
+    "measure_premise",
     "names_of",
 ]
 
@@ -107,7 +110,32 @@ def measure_note(bundle: Bundle, movie_id: MovieId) -> NoteEvidence | None:
         data=NoteData(
             movie_id=movie_id,
             title=bundle.movie(movie_id).name,
-            **reading.model_dump(),
+            **reading.model_dump(exclude={"premise", "people"}),
+        ),
+    )
+
+
+def measure_premise(bundle: Bundle, movie_id: MovieId) -> PremiseEvidence | None:
+    """What happens in a film and who is in it, if the bundle knows."""
+    reading = bundle.film_notes.get(movie_id)
+    if reading is None or not reading.premise:
+        return None
+    director, cast = next(iter(reading.people), None), reading.people[1:]
+    made = ""
+    if director is not None:
+        made = f" Directed by {director}{f', with {as_list(cast)}' if cast else ''}."
+    return PremiseEvidence(
+        id=f"premise:{movie_id}",
+        text=reading.premise + made,
+        data=PremiseData(
+            movie_id=movie_id,
+            title=bundle.movie(movie_id).name,
+            source=reading.source,
+            machine_written=reading.machine_written,
+            version=reading.version,
+            premise=reading.premise,
+            director=director,
+            cast=cast,
         ),
     )
 

@@ -86,6 +86,8 @@ class TitleIndex:
                     if movie.movie_id not in ids:
                         ids.append(movie.movie_id)
         self._choices = list(self._by_form)
+        self.words = frozenset(word for form in self._choices for word in form.split())
+        """Words of all titles, folded."""
 
     def find(self, text: str, *, limit: int = 5) -> list[TitleMatch]:
         """Films whose title a text means, best first; empty when nothing is close.

@@ -61,6 +61,10 @@ class FilmNote(BaseModel):
     emotional_tone: Phrase
     emotional_arc: Phrase
     character_complexity: Phrase
+    premise: Annotated[str, _words_between(8, 36)]
+    """What happens, without how it ends: what people remember of a film years later."""
+    people: tuple[str, ...] = Field(max_length=5)
+    """The director first, then leading actors, where they are known for certain."""
     tags: tuple[str, ...] = Field(min_length=4, max_length=7)
     """Names in the style vocabulary, most telling first."""
 

@@ -16,6 +16,7 @@ from retrieval.domain.evidence import (
     MovieEvidence,
     NoteEvidence,
     PredictionEvidence,
+    PremiseEvidence,
     SimilarityEvidence,
     WhyNotEvidence,
 )
@@ -107,6 +108,7 @@ def write_about(intent: Intent, result: ToolResult) -> list[Sentence]:
         return courtesy("I have no evidence to answer that from.")
     return [
         _catalogue_entry(movie),
+        *_premise(found.first(PremiseEvidence, movie_id)),
         *_reading(found.first(NoteEvidence, movie_id)),
         *_stake(found, movie),
     ]
@@ -120,6 +122,12 @@ def _catalogue_entry(movie: MovieEvidence) -> Sentence:
         viewers = count_of(data.n_ratings, "viewer")
         rated = f"; {viewers} gave it {data.mean_rating:.1f} stars on average"
     return Sentence(f"{data.title} is filed under {genres}{rated}.", (movie.id,))
+
+
+def _premise(premise: PremiseEvidence | None) -> list[Sentence]:
+    if premise is None:
+        return []
+    return [Sentence(f"In a machine-written nutshell: {premise.text}", (premise.id,))]
 
 
 def _reading(note: NoteEvidence | None) -> list[Sentence]:
@@ -194,8 +202,9 @@ def write_guesses(intent: Intent, result: ToolResult) -> list[Sentence]:
     if movie is None:
         return courtesy("I have no evidence to answer that from.")
     opening = "My guess is" if result.facts.get("is_clear") else "My best guess, and no more, is"
-    traits, ids = _traits(best, movie, found.first(NoteEvidence, best.movie_id))
-    sentences = [Sentence(f"{opening} {movie.data.title}{traits}.", ids)]
+    premise = found.first(PremiseEvidence, best.movie_id)
+    traits, ids = _traits(best, movie, premise, found.first(NoteEvidence, best.movie_id))
+    sentences = [Sentence(f"{opening} {movie.data.title}{traits}.", ids), *_premise(premise)]
     rest = [found.first(MovieEvidence, guess.movie_id) for guess in others]
     named = [piece for piece in rest if piece is not None]
     if named:
@@ -203,15 +212,15 @@ def write_guesses(intent: Intent, result: ToolResult) -> list[Sentence]:
         sentences.append(Sentence(text, tuple(piece.id for piece in named)))
     return [
         *sentences,
-        *courtesy(
-            "I go by titles, genres, styles and short notes, not by plots or casts, so I may be"
-            " wrong."
-        ),
+        *courtesy("I go by titles, genres, styles and short notes, so I may be wrong."),
     ]
 
 
 def _traits(
-    guess: DescriptionMatch, movie: MovieEvidence, note: NoteEvidence | None
+    guess: DescriptionMatch,
+    movie: MovieEvidence,
+    premise: PremiseEvidence | None,
+    note: NoteEvidence | None,
 ) -> tuple[str, tuple[str, ...]]:
     """What of the description the film has, as words with the evidence for them."""
     parts, ids = [], [movie.id]
@@ -219,7 +228,14 @@ def _traits(
     if tags:
         marks = as_list([f"“{tag.replace('-', ' ')}”" for tag in tags])
         parts.append(f"it carries the style tag{'s' if len(tags) > 1 else ''} {marks}")
-    if note is not None:
+    if premise is not None and guess.people:
+        cast = [person for person in guess.people if person != premise.data.director]
+        if cast:
+            parts.append(f"{as_list(cast)} {'is' if len(cast) == 1 else 'are'} in it")
+        else:
+            parts.append(f"{premise.data.director} directed it")
+        ids.append(premise.id)
+    if note is not None and not (premise is not None and guess.premise_words):
         said = set(fold(note.data.note).split())
         words = [word for word in guess.note_words if fold(word) in said][:_NAMED_TRAITS]
         if words:

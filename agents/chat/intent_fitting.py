@@ -1,6 +1,6 @@
 """Learns what people mean from examples: ridge regression over the features of their words.
 
-Run ``python -m agents.chat.intent_fitting`` after a change to ``paraphrases.toml`` or to how
+Run ``python -m agents.chat.intent_fitting`` after a change to ``paraphrases.toml``, ``sayings.toml`` or how
 messages are marked; it writes the weights that ship. The same examples give the same weights.
 """
 
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chat.intent_model import (
-    EXAMPLES,
     WEIGHTS,
     WORD,
     Floats,
@@ -24,6 +23,7 @@ from agents.chat.intent_model import (
     digest_of,
     pack_weights,
     point,
+    read_examples,
 )
 from agents.chat.slots import mark_slots
 
@@ -38,22 +38,27 @@ _FEWEST: Final = 2
 """Examples that a feature needs; a word needs one."""
 
 
-def fit_intents(source: bytes) -> IntentWeights:
-    """Weights learnt from ``paraphrases.toml``.
+def fit_intents(source: bytes, sayings: bytes) -> IntentWeights:
+    """Weights learnt from ``paraphrases.toml`` and ``sayings.toml``.
 
     Args:
-        source: The file: phrases by label, and words that do the same work by cue.
+        source: The first file: phrases by label, and words that do the same work by cue.
+        sayings: The second: further sentences by label.
     """
     data = tomllib.loads(source.decode("utf-8"))
     cues = {cue: words.split() for cue, words in data["cues"].items()}
-    examples = list(
-        dict.fromkeys(
-            (mark_slots(said), label)
-            for label, phrases in data["phrases"].items()
-            for phrase in phrases
-            for said in spelt_out(phrase)
-        )
+    curated = dict.fromkeys(
+        (mark_slots(said), label)
+        for label, phrases in data["phrases"].items()
+        for phrase in phrases
+        for said in spelt_out(phrase)
     )
+    further = dict.fromkeys(
+        (mark_slots(said), label)
+        for label, sentences in tomllib.loads(sayings.decode("utf-8")).items()
+        for said in sentences
+    )
+    examples = list(curated | further)
     words = [set(WORD.findall(phrase)) for phrase, _ in examples]
     labels = [label for _, label in examples]
     said = Counter(word for each in words for word in each)
@@ -65,8 +70,9 @@ def fit_intents(source: bytes) -> IntentWeights:
         if label in _OPEN and said[word] == 1 and word not in cued
     }
     small_talk = {word for cue, all_ in cues.items() if cue != "topic" for word in all_}
-    for each, label in zip(words, labels, strict=True):
-        small_talk |= each if label not in _OPEN else set()
+    # A saying may have a title in it, so its words are not at home in every conversation.
+    for phrase, label in curated:
+        small_talk |= set(WORD.findall(phrase)) if label not in _OPEN else set()
     vocabulary = Vocabulary(cues, sorted(said), sorted(stray))
     bags = [vocabulary.features(phrase) for phrase, _ in examples]
     counts = Counter(name for bag in bags for name in bag)
@@ -79,7 +85,7 @@ def fit_intents(source: bytes) -> IntentWeights:
     targets[np.arange(len(examples)), [kinds.index(label) for label in labels]] = 1.0
     points = [point(bag, rows, rarity) for bag in bags]
     return IntentWeights(
-        digest=digest_of(source),
+        digest=digest_of(source, sayings),
         kinds=kinds,
         names=tuple(names),
         rarity=rarity,
@@ -87,13 +93,16 @@ def fit_intents(source: bytes) -> IntentWeights:
         cues=cues,
         said=tuple(sorted(said)),
         stray=tuple(sorted(stray)),
+        known=tuple(
+            sorted(cued | {word for phrase, _ in curated for word in WORD.findall(phrase)})
+        ),
         small_talk=tuple(sorted(small_talk)),
         assents=tuple(
             sorted(
                 {
                     word
-                    for each, label in zip(words, labels, strict=True)
-                    for word in each
+                    for phrase, label in curated
+                    for word in WORD.findall(phrase)
                     if label == "confirm"
                 }
             )
@@ -164,9 +173,8 @@ def _fit_ridge(
 
 def main() -> None:
     """Write the weights that ship."""
-    folder = Path(__file__).parent
-    learnt = fit_intents((folder / EXAMPLES).read_bytes())
-    (folder / WEIGHTS).write_bytes(pack_weights(learnt))
+    learnt = fit_intents(*read_examples())
+    (Path(__file__).parent / WEIGHTS).write_bytes(pack_weights(learnt))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -19,6 +19,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from agents.chat.slots import SPELLINGS
 
 __all__ = [
     "Floats",
@@ -31,12 +34,14 @@ __all__ = [
     "load_weights",
     "pack_weights",
     "point",
+    "read_examples",
 ]
 
 Floats = NDArray[np.float32]
 Bag = Mapping[str, float]
 
 EXAMPLES: Final = "paraphrases.toml"
+SAYINGS: Final = "sayings.toml"
 WEIGHTS: Final = "intent_weights.npz"
 _WEIGHTS: Final = {"w": 1.0, "b": 0.8, "x": 0.8, "s": 0.5, "o": 0.8, "q": 1.2, "p": 1.2, "u": 1.0}
 """Weights of words, pairs of them, pairs and near pairs of what they do, openings, cues, pairs of
@@ -124,6 +129,7 @@ class IntentWeights(NamedTuple):
     cues: dict[str, list[str]]
     said: tuple[str, ...]
     stray: tuple[str, ...]
+    known: tuple[str, ...]
     small_talk: tuple[str, ...]
     assents: tuple[str, ...]
     """Words of the examples of a plain yes."""
@@ -139,10 +145,23 @@ class IntentModel:
         self._rows = {name: row for row, name in enumerate(learnt.names)}
         self._assents = frozenset(learnt.assents) | _FILLERS
         self.words = self._vocabulary.words
+        """Words of all examples."""
+        self.known = frozenset(learnt.known)
+        """Those of them that are no slip of a title."""
         self.small_talk = frozenset(learnt.small_talk)
         """Words that are at home in any conversation about films, and no title by themselves."""
         self.topics = frozenset(learnt.cues.get("topic", ()))
         """Words of what the chat does not talk about."""
+        frequent = {
+            name[2:]: rarity
+            for name, rarity in zip(learnt.names, learnt.rarity, strict=True)
+            if name[0] == "w"
+        }
+        self._everyday = sorted(
+            (word for word in self.small_talk if len(word) > 2 and word in frequent),
+            key=lambda word: (frequent[word], word),
+        )
+        """The commonest first."""
         self._spellable = sorted(word for word in self.words if len(word) > 3)
 
     def is_plain_yes(self, marked: str) -> bool:
@@ -158,6 +177,28 @@ class IntentModel:
         by_kind = dict(zip(self._learnt.kinds, scores.tolist(), strict=True))
         return IntentScores(self._learnt.kinds[best], float(scores[best]), by_kind)
 
+    def respelt(self, message: str, names: Container[str]) -> str:
+        """A message whose everyday words have lost their slips of the finger.
+
+        Letters that changed places, one too many and one too few are put right where just one
+        word of a conversation is so near; names stay, since a capital or a title may be one.
+
+        Args:
+            message: As typed.
+            names: Words that are at home in titles.
+        """
+
+        def right(match: re.Match[str]) -> str:
+            word = match.group()
+            low = word.lower()
+            is_named = word[0].isupper() and match.start() > 0
+            if is_named or low in self.words or low in names or low in SPELLINGS:
+                return word
+            near = [known for known in self._everyday if _is_slip(low, known)]
+            return near[0] if near else word
+
+        return re.sub(r"(?<![\w'’])[A-Za-z]{3,}(?![\w'’])", right, message)
+
     def spelt(self, word: str) -> str:
         """A word, or the known word that it is a slip of the finger away from."""
         shortened = re.sub(r"(.)\1+", r"\1", word)
@@ -167,6 +208,21 @@ class IntentModel:
             return shortened
         best = process.extractOne(word, self._spellable, scorer=fuzz.ratio, score_cutoff=_SLIP)
         return best[0] if best is not None else word
+
+
+def _is_slip(typed: str, known: str) -> bool:
+    """Whether one slip of the finger, or two in a long word, lies between the two.
+
+    A letter in place of another is none in a short word: "bomb" is not "comb".
+    """
+    difference = len(typed) - len(known)
+    if abs(difference) > 1 or len({typed[0], *typed[:2]} & {known[0]}) == 0:
+        return False
+    if sorted(typed) == sorted(known):
+        return OSA.distance(typed, known) <= 2
+    if len(typed) < 4 or (difference == 0 and len(typed) < 6):
+        return False
+    return OSA.distance(typed, known) <= (1 if len(typed) < 8 else 2)
 
 
 def point(
@@ -184,18 +240,24 @@ def point(
 @lru_cache(maxsize=1)
 def load_intent_model() -> IntentModel:
     """The model of the shipped examples."""
-    examples = (files("agents.chat") / EXAMPLES).read_bytes()
+    examples, sayings = read_examples()
     learnt = load_weights()
-    if learnt is None or learnt.digest != digest_of(examples):
+    if learnt is None or learnt.digest != digest_of(examples, sayings):
         from agents.chat.intent_fitting import fit_intents
 
-        learnt = fit_intents(examples)
+        learnt = fit_intents(examples, sayings)
     return IntentModel(learnt)
 
 
-def digest_of(examples: bytes) -> str:
+def read_examples() -> tuple[bytes, bytes]:
+    """The shipped files: phrases with cues, and sayings."""
+    folder = files("agents.chat")
+    return (folder / EXAMPLES).read_bytes(), (folder / SAYINGS).read_bytes()
+
+
+def digest_of(*sources: bytes) -> str:
     """What tells whether weights were learnt from these examples."""
-    return hashlib.sha256(examples.replace(b"\r\n", b"\n")).hexdigest()
+    return hashlib.sha256(b"".join(sources).replace(b"\r\n", b"\n")).hexdigest()
 
 
 def load_weights() -> IntentWeights | None:
@@ -214,7 +276,7 @@ def load_weights() -> IntentWeights | None:
         rarity=rarity,
         weights=weights,
         cues=told["cues"],
-        **{name: tuple(told[name]) for name in ("said", "stray", "small_talk", "assents")},
+        **{name: tuple(told[name]) for name in ("said", "stray", "known", "small_talk", "assents")},
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agents.chat.schemas import Premise
-from agents.chat.slots import ratings_in
+from agents.chat.slots import has_stars, ratings_in
 from retrieval.domain.models import MovieId
 
 __all__ = ["premises_in", "without_premises"]
@@ -49,6 +49,13 @@ _CLAIMS: Final = re.compile(
 """The same, and plain statements before a question: "I adored F, got more of those?"."""
 _OPEN: Final = re.compile(r"\b(?:if|suppose|imagine|say|pretend|assum\w+|whether|would|what if)\b")
 
+_OWN: Final = re.compile(r"\b(?:i|ive|id|im|me|my|mine)\b")
+_GIVEN: Final = re.compile(
+    r"\b(?:the|those|that|my) (?:[a-z0-9.,½/]+ ){1,4}?(?:that )?i(?:ve| have| had|d)? (?:gave|given|put on"
+    r"|awarded) F\b"
+)
+"""Stars that a message takes for granted whatever it asks: "the two stars I gave F"."""
+
 _FEWEST_WORDS: Final = 2
 """Of a question that is left."""
 
@@ -75,6 +82,16 @@ def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> 
             found.setdefault(
                 movie_id, Premise(movie_id=movie_id, rating=stars[0] if stars else None)
             )
+    if not found and is_question and len(films) == 1 and _OWN.search(folded):
+        # "How many stars did I give F? Four?": stars beside a question are what F is said to have.
+        stars = ratings_in(folded) if not _OPEN.search(folded) else []
+        if stars and has_stars(folded):
+            found[films[0]] = Premise(movie_id=films[0], rating=stars[0])
+    for match in _GIVEN.finditer(folded):
+        row = len(re.findall(r"\bF\b", folded[: match.end()])) - 1
+        stars = ratings_in(match.group())
+        if stars:
+            found.setdefault(films[row], Premise(movie_id=films[row], rating=stars[0]))
     return tuple(found.values())
 
 

@@ -94,6 +94,14 @@ _ASKS_TITLE: Final = re.compile(
     r"|recall|(?:film|one|something) (?:with|where|about|in which)|do you know (?:the|that"
     r"|which))\b"
 )
+_ASKS: Final = re.compile(
+    r"\?|^(?:so |ok |and |but |well |hey )*(?:why|how come|how many|what|which|when|where|who)\b"
+)
+_REQUESTS: Final = re.compile(
+    r"\b(?:can|could|will|would|may|might|shall|do|mind|please|pls|plz)\b"
+    r"(?: you| u| i| we| mind| me)?\b[^?]*\b"
+    r"(?:rate|put|give|mark|log|set|add|record|change|make|note|save|count|register|enter|update)\b"
+)
 _STRANGE: Final = 0.12
 """What each strange word adds to a message having nothing to do with films."""
 _OF_NO_FILM: Final = ("taste_profile", "help", "thanks", "more")
@@ -115,8 +123,9 @@ class Reading(NamedTuple):
 def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
+    message = model.respelt(message, titles.words)
     readings = []
-    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.words):
+    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.known):
         folded = spell_genres(fold_message(mentions.masked), model.words)
         readings.append(Reading(mentions, folded, _score(model, folded, memory)))
     return max(readings, key=lambda reading: _likelihood(reading, memory))
@@ -161,6 +170,8 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
     _weigh_by_context(by_kind, set(marks), marked, memory)
+    if _ASKS.search(folded) and not _REQUESTS.search(folded):
+        by_kind["rate"] = 0.0  # a question changes nothing
     if _CODE.search(folded) or not model.is_plain_yes(marked) or _is_refusal(marked, memory):
         # A history is changed on a plain yes, and on nothing that merely has one in it.
         by_kind["confirm"] = 0.0

@@ -9,7 +9,16 @@ from typing import Final, NamedTuple
 
 from agents.chat.constraints import GENRE_WORDS, STYLE_WORDS, YEAR_WORDS
 
-__all__ = ["FILM", "fold_message", "mark_slots", "positions_in", "ratings_in", "slot_spans"]
+__all__ = [
+    "FILM",
+    "SPELLINGS",
+    "fold_message",
+    "has_stars",
+    "mark_slots",
+    "positions_in",
+    "ratings_in",
+    "slot_spans",
+]
 
 FILM: Final = " F "
 """Stands where a title stood."""
@@ -86,7 +95,7 @@ _VERDICTS: Final = (
     ),
     (r"lik(?:ed|ing)|i like|enjoy(?:ed|ing)?|wonderful|good|great|nice", 4.0),
 )
-_SPELLINGS: Final = {
+SPELLINGS: Final = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "ty": "thank you",
     "cuz": "because", "coz": "because", "cause": "because", "bc": "because", "wanna": "want to",
     "gonna": "going to", "gimme": "give me", "lemme": "let me", "dunno": "dont know", "y": "why",
@@ -128,7 +137,7 @@ def mark_slots(folded: str) -> str:
     text = YEAR_WORDS.sub(" Y ", text)
     text = GENRE_WORDS.sub(" G ", STYLE_WORDS.sub(" T ", text))
     words = re.findall(r"[A-Z](?![a-z])|[a-z0-9]+", text)
-    spelt = " ".join(_SPELLINGS.get(word, word) for word in words)
+    spelt = " ".join(SPELLINGS.get(word, word) for word in words)
     return re.sub(r"\b([GTYF])(?: (?:and )?\1)+\b", _once, spelt)
 
 
@@ -191,6 +200,11 @@ def ratings_in(folded: str) -> list[float]:
         if re.search(rf"\b(?:{pattern})\b", folded):
             return [stars]
     return []
+
+
+def has_stars(folded: str) -> bool:
+    """Whether a message names stars, not only love or hate."""
+    return bool(_star_matches(folded))
 
 
 def _star_matches(folded: str) -> list[re.Match[str]]:

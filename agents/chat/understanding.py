@@ -31,6 +31,10 @@ _OTHERS: Final = re.compile(
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
 _SEVERAL: Final = frozenset({"what_if_forget", "what_if_rate"})
 _ASKABLE: Final = frozenset(get_args(IntentKind)) - {"find_movie", "recommend", "out_of_scope"}
+_ANSWERS: Final = frozenset(
+    "follow_up correction rate recommend refine similar about_movie find_movie".split()
+)
+"""How "the old one" or "the one from 1995" may read when the chat has asked which film is meant."""
 _FOLLOWED: Final = frozenset(
     "why why_not what_if_forget what_if_rate similar about_movie rate forget hide".split()
 )
@@ -55,12 +59,12 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
         if len(candidates) > 1:
             return _ambiguous(kind, candidates, reading.folded)
     films = tuple(dict.fromkeys(candidates[0] for candidates in named))
-    if kind == "find_movie":
-        return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
-    if memory.asked_back is not None and kind in {"follow_up", "correction", "rate", "recommend"}:
+    if memory.asked_back is not None and kind in _ANSWERS:
         chosen = _chosen(films, reading.folded, memory, bundle)
         if chosen is not None:
             return _complete(memory.asked_back, (chosen,), reading.folded, memory, memory.last)
+    if kind == "find_movie":
+        return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
     if kind == "follow_up":
         return _follow_up(films, reading, memory)
     return _of_films(kind, films, reading, memory)
@@ -162,11 +166,13 @@ def _follow_up(films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> 
     films = films or pointed_films("follow_up", reading.folded, memory) or ()
     if not films:
         filters = filters_in(reading.folded)
-        kind = "refine" if not filters.is_empty else "out_of_scope"
-        return _complete(kind, (), reading.folded, memory, None)
-    kind = last.kind if last is not None and last.kind in _FOLLOWED else "about_movie"
-    if kind == "about_movie" and films[0] in memory.list_movie_ids:
-        kind = "why"
+        goes_on = "refine" if not filters.is_empty else "out_of_scope"
+        return _complete(goes_on, (), reading.folded, memory, None)
+    listed = films[0] in memory.list_movie_ids
+    if last is not None and last.kind in _FOLLOWED:
+        kind: str = last.kind
+    else:
+        kind = "why" if listed else "about_movie"
     if kind == "why_not" and films[0] in memory.current_movie_ids:
         kind = "why"
     return _complete(kind, films, reading.folded, memory, last)

@@ -19,6 +19,7 @@ with the same ones; where they moved a movie, its rank by score alone is beside:
 ``pred:M``             predicted stars of M with its bias parts
 ``movie:M``            catalogue facts of M, its place in the list, and what moved it there
 ``note:M``             a machine-written reading of the film's style; never a cause
+``premise:M``          machine-written: what happens in the film and who is in it; never a cause
 ``sim:A:B``            similarity of two movies
 ``list``               the recommended list itself, and what filters and reorderings changed
 ``viewer``             the size of the viewer's history and its favourite genres
@@ -56,6 +57,8 @@ __all__ = [
     "NoteEvidence",
     "PredictionData",
     "PredictionEvidence",
+    "PremiseData",
+    "PremiseEvidence",
     "ProfileData",
     "ProfileEvidence",
     "Pull",
@@ -412,6 +415,28 @@ class NoteEvidence(_Evidence):
     data: NoteData
 
 
+class PremiseData(_Frozen):
+    """What happens in a film and who is in it, written by a machine."""
+
+    movie_id: MovieId
+    title: str
+    source: str
+    machine_written: bool = True
+    version: str | None = None
+    """Version of the film notes."""
+    premise: str
+    director: str | None
+    cast: tuple[str, ...]
+    """Leading actors."""
+
+
+class PremiseEvidence(_Evidence):
+    """``premise:M``."""
+
+    kind: Literal["premise"] = "premise"
+    data: PremiseData
+
+
 class SimilarityData(_Frozen):
     """How alike two movies are to the model, what made them so, and what they visibly share."""
 
@@ -569,6 +594,7 @@ Evidence = Annotated[
     | PredictionEvidence
     | MovieEvidence
     | NoteEvidence
+    | PremiseEvidence
     | SimilarityEvidence
     | ListEvidence
     | ViewerEvidence

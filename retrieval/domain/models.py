@@ -80,6 +80,10 @@ class FilmReading(BaseModel):
     character_complexity: str
     tags: tuple[str, ...]
     """Names in the style vocabulary."""
+    premise: str = ""
+    """What happens, in a sentence; empty in bundles from before notes said so."""
+    people: tuple[str, ...] = ()
+    """The director first, then leading actors."""
     source: str = "film-notes"
     machine_written: bool = True
     """A language model wrote it; nobody watched the film for it."""
