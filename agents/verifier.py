@@ -47,6 +47,7 @@ _GENRE_FORMS: Final[dict[str, tuple[str, ...]]] = {
     "(no genres listed)": (),
 }
 _GENRE_ADJECTIVES: Final = {"romantic": "Romance", "animated": "Animation", "comic": "Comedy"}
+_DATE: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _SENTENCE_BREAK: Final = re.compile(r"(?<=[.!?])\s+")
 _EVERYDAY: Final = frozenset(
     {"short", "long", "quick", "light", "close", "first", "list", "film", "watch", "star", "time"}
@@ -183,7 +184,9 @@ class ClaimVerifier:
         mentions = _verbatim(text, facts)
         blank = mask(text, [(mention.start, mention.end) for mention in mentions])
         mentions += _quoted(blank, facts)
-        blank = mask(text, [(mention.start, mention.end) for mention in mentions])
+        # "2026-11-14" does not name 11:14.
+        dates = [match.span() for match in _DATE.finditer(text)]
+        blank = mask(text, [*dates, *((mention.start, mention.end) for mention in mentions)])
         mentions += self._titles.find(blank, plain_words=_plain_words(facts), cited=facts.names)
         for mention in mentions:
             years = facts.names.get(mention.key)

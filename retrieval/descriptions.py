@@ -63,8 +63,6 @@ class DescriptionMatch(NamedTuple):
     genres: tuple[str, ...]
     note_words: tuple[str, ...]
     """Words of the description that the film's note has, too."""
-    premise_words: tuple[str, ...]
-    """The same of what happens in the film."""
     people: tuple[str, ...]
     """Its director and actors whose names the description has."""
 
@@ -123,8 +121,8 @@ class DescriptionIndex:
                 scores[movie_id] += told * rarity * (weights[0] + _FURTHER * sum(weights[1:]))
                 found[movie_id] |= dict.fromkeys(hit for hit in hits if whole[hit] == 1.0)
                 for hit in literal.get(movie_id, ()):
-                    if hit.field in {"note", "premise"}:
-                        found[movie_id][_Hit(hit.field, word)] = None
+                    if hit.field == "note":
+                        found[movie_id][_Hit("note", word)] = None
         wanted = filters or Filters()
         n_matched = self._n_matched(words)
         ranked = [
@@ -186,7 +184,6 @@ def _match(movie_id: MovieId, score: float, hits: Iterable[_Hit]) -> Description
         names("tag"),
         names("genre"),
         names("note"),
-        names("premise"),
         names("people"),
     )
 

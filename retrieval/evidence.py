@@ -213,7 +213,7 @@ class EvidenceBuilder:
         return _unique(pieces)
 
     def about(self, ranking: Ranking, movie_id: MovieId) -> tuple[Evidence, ...]:
-        """What is known of a film, whoever asks: catalogue, premise, note, and the stars expected."""
+        """What is known of a film, whoever asks: catalogue, premise, note, the stars expected."""
         note = measure_note(self._bundle, movie_id)
         premise = measure_premise(self._bundle, movie_id)
         return _unique(

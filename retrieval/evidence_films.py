@@ -120,10 +120,7 @@ def measure_premise(bundle: Bundle, movie_id: MovieId) -> PremiseEvidence | None
     reading = bundle.film_notes.get(movie_id)
     if reading is None or not reading.premise:
         return None
-    director, cast = next(iter(reading.people), None), reading.people[1:]
-    made = ""
-    if director is not None:
-        made = f" Directed by {director}{f', with {as_list(cast)}' if cast else ''}."
+    made = f" Made by and with {as_list(reading.people)}." if reading.people else ""
     return PremiseEvidence(
         id=f"premise:{movie_id}",
         text=reading.premise + made,
@@ -134,8 +131,7 @@ def measure_premise(bundle: Bundle, movie_id: MovieId) -> PremiseEvidence | None
             machine_written=reading.machine_written,
             version=reading.version,
             premise=reading.premise,
-            director=director,
-            cast=cast,
+            people=reading.people,
         ),
     )
 

@@ -12,6 +12,7 @@ from math import log10
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from retrieval.domain.models import Movie, MovieId
 
@@ -44,6 +45,8 @@ _EVERYDAY: Final = (
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{1,120})[\"”]|(?<!\w)['‘]([^'‘’]{2,120})['’](?!\w)")
 _LONGEST: Final = 12
 _LONGEST_SLIP: Final = 6
+_SWAPPABLE: Final = 6
+"""Letters from which a text with one swap of them is still only one title's."""
 _GOOD: Final = 78.0
 _TIE: Final = 3.0
 
@@ -175,6 +178,9 @@ class TitleIndex:
             best = process.extractOne(
                 text, self._choices, scorer=fuzz.ratio, score_cutoff=_slip_cutoff(text)
             )
+            if best is None and len(text) >= _SWAPPABLE:
+                # Two letters that changed places are one slip, and cost the ratio two.
+                best = process.extractOne(text, self._choices, scorer=OSA.distance, score_cutoff=1)
             if best is not None:
                 form, score, _ = best
                 ids, end = self._dated(message, tuple(self._by_form[form]), window[-1].end)

@@ -91,7 +91,9 @@ _RANGE: Final = (
 )
 _YEAR: Final = r"(?P<y>(?:18|19|20)\d\d)"
 _SIDE: Final = (
-    r"(?:(?P<not>(?:not|nothing|no|none|never|dont want anything|isnt|wasnt)(?: made| from"
+    r"(?:(?P<not>(?:not|nothing|no|none|never|dont want anything"
+    r"|(?:exclude|skip|avoid|leave out|without|drop|remove|ignore) (?:anything|everything|all|films"
+    r"|the ones|ones)|isnt|wasnt)(?: made| from"
     r"| released| any)? )?"
     r"(?P<side>before|until|up to|older than|earlier than|pre|prior to|after|since|newer than"
     r"|younger than"
@@ -122,6 +124,13 @@ _SLIP: Final = 83.0
 _OLD_UNTIL, _NEW_FROM = 1969, 2008
 YEAR_WORDS: Final = re.compile(rf"\b(?:{_RANGE}|{_SIDE}(?:{_DECADE}|{_YEAR})(?:{_ONWARDS})?)(?!\w)")
 """A year, a decade or a span of them."""
+
+
+_DATED: Final = re.compile(
+    r"\b(?:(?:made |from |of |in )?(?:this|the current|the present) "
+    r"(?P<age>century|millennium|decade)"
+    r"|(?:the )?years? (?P<decade>[2-9]0)\b)"
+)
 
 
 class _Span(NamedTuple):
@@ -160,7 +169,7 @@ def style_words() -> frozenset[str]:
 
 def filters_in(folded: str) -> Filters:
     """Genres, years and style tags of a folded message."""
-    text = folded.replace("-", " ").replace("&", " & ")
+    text = _DATED.sub(_as_years, folded.replace("-", " ").replace("&", " & "))
     years = _years_in(text)
     wanted, unwanted = _split_wishes(YEAR_WORDS.sub(" ; ", text))
     return Filters(
@@ -170,6 +179,15 @@ def filters_in(folded: str) -> Filters:
         year_to=years.last,
         tags=_tags_in(wanted),
         without_tags=_tags_out(unwanted),
+    )
+
+
+def _as_years(match: re.Match[str]) -> str:
+    """What "this century" and "the years 80" are in the words that `YEAR_WORDS` knows."""
+    if match.group("decade"):
+        return f"the {match.group('decade')}s"
+    return {"century": "since 2000", "millennium": "since 2000"}.get(
+        match.group("age"), "since 2010"
     )
 
 

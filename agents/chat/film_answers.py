@@ -229,16 +229,12 @@ def _traits(
         marks = as_list([f"“{tag.replace('-', ' ')}”" for tag in tags])
         parts.append(f"it carries the style tag{'s' if len(tags) > 1 else ''} {marks}")
     if premise is not None and guess.people:
-        cast = [person for person in guess.people if person != premise.data.director]
-        if cast:
-            parts.append(f"{as_list(cast)} {'is' if len(cast) == 1 else 'are'} in it")
-        else:
-            parts.append(f"{premise.data.director} directed it")
+        parts.append(f"{as_list(guess.people[:_NAMED_TRAITS])} worked on it")
         ids.append(premise.id)
-    if note is not None and not (premise is not None and guess.premise_words):
+    if premise is None and note is not None:  # a premise is quoted whole
         said = set(fold(note.data.note).split())
         words = [word for word in guess.note_words if fold(word) in said][:_NAMED_TRAITS]
         if words:
             parts.append(f"its note speaks of {as_list([f'“{word}”' for word in words])}")
             ids.append(note.id)
-    return (f": {' and '.join(parts)}" if parts else ""), tuple(ids)
+    return (f": {as_list(parts)}" if parts else ""), tuple(ids)

@@ -1,7 +1,8 @@
 """Learns what people mean from examples: ridge regression over the features of their words.
 
-Run ``python -m agents.chat.intent_fitting`` after a change to ``paraphrases.toml``, ``sayings.toml`` or how
-messages are marked; it writes the weights that ship. The same examples give the same weights.
+Run ``python -m agents.chat.intent_fitting`` after a change to ``paraphrases.toml``, to
+``sayings.toml`` or to how messages are marked; it writes the weights that ship. The same examples
+give the same weights.
 """
 
 import re

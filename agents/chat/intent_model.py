@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from agents.chat.constraints import style_words
 from agents.chat.slots import SPELLINGS
 
 __all__ = [
@@ -54,7 +55,8 @@ _SLIP: Final = 84.0
 WORD: Final = re.compile(r"[A-Z](?![a-z])|[a-z0-9]+")
 _FILLERS: Final = frozenset(
     "please ok okay hm hmm um uh so well oh ooh ah actually then though really just also now"
-    " perhaps maybe again hey lol huh".split()
+    " perhaps maybe again hey lol huh lah lor meh sia ah eh mate pal bro bruh"
+    " dude man lmao haha ye".split()
 )
 _POINTERS: Final = frozenset("it that this those these them".split())
 
@@ -158,8 +160,9 @@ class IntentModel:
             if name[0] == "w"
         }
         self._everyday = sorted(
-            (word for word in self.small_talk if len(word) > 2 and word in frequent),
-            key=lambda word: (frequent[word], word),
+            {word for word in self.small_talk if len(word) > 2 and word in frequent}
+            | style_words(),
+            key=lambda word: (frequent.get(word, np.inf), word),
         )
         """The commonest first."""
         self._spellable = sorted(word for word in self.words if len(word) > 3)

@@ -51,8 +51,8 @@ _OPEN: Final = re.compile(r"\b(?:if|suppose|imagine|say|pretend|assum\w+|whether
 
 _OWN: Final = re.compile(r"\b(?:i|ive|id|im|me|my|mine)\b")
 _GIVEN: Final = re.compile(
-    r"\b(?:the|those|that|my) (?:[a-z0-9.,½/]+ ){1,4}?(?:that )?i(?:ve| have| had|d)? (?:gave|given|put on"
-    r"|awarded) F\b"
+    r"\b(?:the|those|that|my) (?:[a-z0-9.,½/]+ ){1,4}?(?:that )?i(?:ve| have| had|d)? (?:gave"
+    r"|given|put on|awarded) F\b"
 )
 """Stars that a message takes for granted whatever it asks: "the two stars I gave F"."""
 

@@ -1,6 +1,7 @@
 """How a message reads: the words taken for titles, and what the rest of it then asks for."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.chat.constraints import spell_genres
@@ -108,6 +109,8 @@ _OF_NO_FILM: Final = ("taste_profile", "help", "thanks", "more")
 _OF_FILMS: Final = frozenset("F N G T Y film films watch".split())
 _FILM_NAMED: Final = 0.35
 """The same for a film named or pointed to."""
+_CLEARLY: Final = 3.0
+"""How much likelier a yes in unusual words must be than anything else."""
 _ASSENT: Final = 0.35
 """What a waiting proposal adds to the likelihood of a yes or a no."""
 
@@ -123,11 +126,12 @@ class Reading(NamedTuple):
 def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
-    message = model.respelt(message, titles.words)
     readings = []
-    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.known):
-        folded = spell_genres(fold_message(mentions.masked), model.words)
-        readings.append(Reading(mentions, folded, _score(model, folded, memory)))
+    # A slip may be one of an everyday word or one of a title.
+    for text in dict.fromkeys((message, model.respelt(message, titles.words))):
+        for mentions in find_mentions(text, titles, ordinary=model.small_talk, known=model.known):
+            folded = spell_genres(fold_message(mentions.masked), model.words)
+            readings.append(Reading(mentions, folded, _score(model, folded, memory)))
     return max(readings, key=lambda reading: _likelihood(reading, memory))
 
 
@@ -151,12 +155,13 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     marked = mark_slots(question)
     marks = marked.split()
     by_kind = dict(model.read(marked).by_kind)
+    is_yes = _is_yes(model, marked, by_kind)
     is_elsewhere = bool(model.topics.intersection(marks) and not _OF_FILMS.intersection(marks))
+    passing = _COURTESIES | {"help"} if is_elsewhere else _COURTESIES
     for part in _parts(question, marked):
         # "Cool, and the second one?" asks something; "cool" alone does not.
         for kind, score in model.read(part).by_kind.items():
-            if kind not in _COURTESIES and not (kind == "help" and is_elsewhere):
-                by_kind[kind] = max(by_kind[kind], score)
+            by_kind[kind] = by_kind[kind] if kind in passing else max(by_kind[kind], score)
     if max(score for kind, score in by_kind.items() if kind not in _COURTESIES) > _ASKED:
         by_kind["thanks"] -= _ABOUT_FILMS  # "Hi there, any tip?" asks for one
     rest = without_premises(folded, plain=True)
@@ -172,13 +177,26 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     _weigh_by_context(by_kind, set(marks), marked, memory)
     if _ASKS.search(folded) and not _REQUESTS.search(folded):
         by_kind["rate"] = 0.0  # a question changes nothing
-    if _CODE.search(folded) or not model.is_plain_yes(marked) or _is_refusal(marked, memory):
-        # A history is changed on a plain yes, and on nothing that merely has one in it.
+    if _CODE.search(folded) or not is_yes or _is_refusal(marked, memory):
         by_kind["confirm"] = 0.0
     _weigh_by_grammar(by_kind, marked)
     _weigh_by_strangeness(by_kind, marked, model)
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
+
+
+def _is_yes(model: IntentModel, marked: str, by_kind: Mapping[str, float]) -> bool:
+    """Whether a message is a yes and nothing else; a history is changed on nothing less.
+
+    Either it has no other words than those of a plain yes, or it is short, names nothing, and
+    reads like no other thing that people say.
+    """
+    if model.is_plain_yes(marked):
+        return True
+    words = marked.split()
+    others = max(score for kind, score in by_kind.items() if kind != "confirm")
+    is_short = len(words) <= _LONGEST_ASSENT and not any(word.isupper() for word in words)
+    return is_short and by_kind["confirm"] >= max(_CERTAIN, _CLEARLY * others)
 
 
 def _is_refusal(marked: str, memory: Memory) -> bool:

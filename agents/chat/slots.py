@@ -62,7 +62,7 @@ _STARS: Final = re.compile(
 )
 _BARE_STARS: Final = re.compile(
     r"(?:^|\b(?:an?(?: [a-z]+)?|with|at|as|it|to|only|just|solid|of|for|is|was|by|gave|give|rated) "
-    r"|F[:,]? )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
+    r"|F[:,]? |[?] )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
     r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b"
     r"|[.,;!?)]|$)"
 )
@@ -115,6 +115,9 @@ SPELLINGS: Final = {
     "thru": "through", "abt": "about", "w": "with", "wo": "without", "ppl": "people",
     "gf": "girlfriend", "bf": "boyfriend", "pic": "film", "pics": "films",
     "picture": "film", "pictures": "films",
+    "wy": "why", "whit": "what", "aboot": "about", "bout": "about", "tae": "to", "dae": "do",
+    "owt": "anything", "nowt": "nothing", "summat": "something", "yous": "you", "sm": "some",
+    "yall": "you all", "reckon": "think", "telly": "tv",
     "rec": "recommend", "recs": "recommendations", "recommendation": "recommendations",
     "movies": "films", "movie": "film", "flick": "film", "flicks": "films",
 }  # fmt: skip

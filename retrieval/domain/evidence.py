@@ -425,9 +425,8 @@ class PremiseData(_Frozen):
     version: str | None = None
     """Version of the film notes."""
     premise: str
-    director: str | None
-    cast: tuple[str, ...]
-    """Leading actors."""
+    people: tuple[str, ...]
+    """Who made it, then leading actors."""
 
 
 class PremiseEvidence(_Evidence):

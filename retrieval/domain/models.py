@@ -83,7 +83,7 @@ class FilmReading(BaseModel):
     premise: str = ""
     """What happens, in a sentence; empty in bundles from before notes said so."""
     people: tuple[str, ...] = ()
-    """The director first, then leading actors."""
+    """Who made it, then leading actors."""
     source: str = "film-notes"
     machine_written: bool = True
     """A language model wrote it; nobody watched the film for it."""

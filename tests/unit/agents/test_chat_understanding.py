@@ -1,9 +1,12 @@
 """What viewers type, and what is made of it. The list is fixed: see LIST."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents.chat.film_references import Memory
-from agents.chat.schemas import Proposal
+from agents.chat.intent_model import load_intent_model
+from agents.chat.schemas import Intent, Proposal
 from agents.chat.understanding import understand
 from retrieval.bundle import read_bundle
 from retrieval.titles import TitleIndex
@@ -145,3 +148,62 @@ def test_yes_and_no_need_something_to_answer(bundle, titles):
     assert understand("yes please", waiting, bundle, titles).kind == "confirm"
     assert understand("no", waiting, bundle, titles).kind == "decline"
     assert understand("yes", memory(), bundle, titles).kind == "thanks"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("wyh is the frist one here", "why"),
+        ("shwo me somthing funy pleese", "recommend"),
+        ("thnaks", "thanks"),
+        ("tlel me abuot the frist one", "about_movie"),
+    ],
+)
+def test_slips_of_the_finger_change_nothing(message, kind, bundle, titles):
+    assert understand(message, memory(), bundle, titles).kind == kind
+
+
+@pytest.mark.parametrize("word", ["Wat", "bomb", "Heta", "zorgon", "moth"])
+def test_what_may_be_meant_is_left_as_it_was_typed(word):
+    assert load_intent_model().respelt(f"the {word}", frozenset({"moth"})) == f"the {word}"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many stars did i give titanic? five, wasn't it?",
+        "why have you got titanic down as 5 stars from me",
+        "did i give titanic a 5?",
+    ],
+)
+def test_a_question_about_stars_records_none_and_checks_them(question, bundle, titles):
+    intent = understand(question, memory(), bundle, titles)
+    assert intent.kind not in {"rate", "what_if_rate"}
+    assert [(p.movie_id, p.rating) for p in intent.premises] == [(TITANIC, 5.0)]
+
+
+@pytest.mark.parametrize("asked", ["can you rate heat 4 stars?", "would you put heat down as a 4?"])
+def test_a_request_in_the_form_of_a_question_is_one(asked, bundle, titles):
+    intent = understand(asked, memory(), bundle, titles)
+    assert (intent.kind, intent.rating) == ("rate", 4.0)
+
+
+@pytest.mark.parametrize("message", ["and the third one?", "same for the third"])
+def test_a_follow_up_asks_what_was_asked(message, bundle, titles):
+    asked = replace(memory(), last=Intent(kind="about_movie", movie_ids=(SUNSET,)))
+    assert understand(message, asked, bundle, titles).kind == "about_movie"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("aye, go on then", "confirm"),
+        ("quite right, change it", "confirm"),
+        ("hell yes", "confirm"),
+        ("scratch that, might watch it one day", "decline"),
+        ("nah dont bother saving that", "decline"),
+    ],
+)
+def test_yes_and_no_have_many_wordings(answer, kind, bundle, titles):
+    waiting = memory(Proposal(action="rate", movie_id=TITANIC, rating=4.0))
+    assert understand(answer, waiting, bundle, titles).kind == kind

@@ -1,19 +1,17 @@
 """The shipped weights are those that the shipped examples teach."""
 
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
 from agents.chat.intent_fitting import fit_intents, spelt_out
-from agents.chat.intent_model import EXAMPLES, IntentModel, load_weights
+from agents.chat.intent_model import IntentModel, load_weights, read_examples
 
 QUESTIONS = ("why F", "could you tell me what made you choose N", "something G from Y", "zxcv qwrt")
 
 
 @pytest.fixture(scope="module")
 def learnt():
-    return fit_intents((files("agents.chat") / EXAMPLES).read_bytes())
+    return fit_intents(*read_examples())
 
 
 def test_the_shipped_weights_are_current(learnt):
