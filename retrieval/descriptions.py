@@ -25,7 +25,7 @@ _SMALL: Final = frozenset(
     than so very really just some any one ones two all both no not i you me my your we us
     our can could would will should film films movie movies picture flick called name title
     know remember forgot guess think thing something someone somebody find looking saw seen
-    watched watch please kid once get gets got getting goes going like kind sort s t m re ve
+    watched watch please once get gets got getting goes going like kind sort s t m re ve
     d ll im ive dont cant whats thats its old new great good bad really set full lot around
     where""".split()
 )
@@ -42,8 +42,49 @@ _SYNONYM: Final = 0.75
 """What a style counts that the description names by another word."""
 _FURTHER: Final = 0.4
 """What a word counts in a second place of the same film."""
-_FAME: Final = 0.35
+_FAME: Final = 0.6
 """Weight of a film's renown: people more often half remember a film that many have seen."""
+_ALIKE: Final = (
+    "tv television telly",
+    "dad father daddy papa",
+    "mum mom mother mummy",
+    "kid child boy girl",
+    "cop police policeman detective officer",
+    "shrink psychologist psychiatrist therapist",
+    "man guy dude bloke fella",
+    "woman lady girl",
+    "xmas christmas",
+    "burglar thief robber crook",
+    "murderer killer",
+    "teenager teen youngster",
+    "car automobile",
+    "boat ship",
+    "plane aircraft",
+    "gang mob mafia gangster",
+    "wedding marriage marry bride",
+    "doctor physician",
+    "wizard magician",
+    "alien extraterrestrial",
+    "spaceship spacecraft starship",
+    "school college university",
+    "programme program show",
+    "jail prison",
+    "lawyer attorney",
+    "boxer boxing",
+    "ballet dancer dance",
+    "twin double",
+    "clone cloned",
+    "island castaway",
+    "spy agent",
+    "robot android",
+    "ghost spirit",
+    "dinosaur raptor",
+    "burgled robbed heist",
+    "cartoon animated",
+    "jury juror",
+    "cliff canyon",
+)
+"""Words of which people say one and a note another."""
 _SUFFIXES: Final = (
     "fulness", "liness", "ically", "ingly", "ities", "ously", "ation", "like", "ness", "ment",
     "ings", "edly", "ians", "ists", "ing", "ies", "ian", "ist", "est", "ers", "ed", "es", "ly",
@@ -201,7 +242,18 @@ def _stems_of(movie: Movie) -> Iterable[tuple[str, _Hit]]:
 
 
 def _meanings(word: str) -> set[str]:
-    return {_stem(word), *_synonym_stems().get(_stem(word), ())}
+    stem = _stem(word)
+    return {stem, *_synonym_stems().get(stem, ()), *_alike_stems().get(stem, ())}
+
+
+@lru_cache(maxsize=1)
+def _alike_stems() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for group in _ALIKE:
+        stems = {_stem(word) for word in group.split()}
+        for stem in stems:
+            found[stem] |= stems
+    return dict(found)
 
 
 @lru_cache(maxsize=1)

@@ -219,7 +219,10 @@ class TitleIndex:
         self, message: str, ids: tuple[MovieId, ...], end: int
     ) -> tuple[tuple[MovieId, ...], int]:
         """Narrow films by a year that follows their title."""
-        match = re.match(r"[\s,]*(?:\(|from |of )?((?:18|19|20)\d\d|['’]\d\d)\b\)?", message[end:])
+        match = re.match(
+            r"[\s,]*\(?(?:from |of |the )*((?:18|19|20)\d\d|['’]\d\d)\b(?: one\b)?\)?",
+            message[end:],
+        )
         year = _year_in(match.group(1)) if match else None
         if match is None or year is None:
             return ids, end

@@ -53,6 +53,9 @@ _TITLE_FITS: Final = 0.08
 """What taking words for a title is worth: less than a clear difference in meaning."""
 _LONG_TITLE: Final = 0.2
 """The same for a title of several words, not all of which are small talk."""
+_STRANGE_TITLE: Final = 0.16
+_LONG_WORD: Final = 6
+"""The same for one long word that nobody says otherwise: "Inception"."""
 _DOUBTFUL: Final = -0.2
 """The same for one ordinary word, or a number, in small letters: "thing", "10"."""
 
@@ -75,6 +78,11 @@ class Memory:
     """The film that the list shown last is similar to."""
     last: Intent | None = None
     """What was asked before."""
+
+    @property
+    def shown(self) -> frozenset[MovieId]:
+        """What the viewer has been recommended: in the list shown last, and now."""
+        return frozenset((*self.list_movie_ids, *self.current_movie_ids))
 
     @property
     def asked_back(self) -> IntentKind | None:
@@ -165,7 +173,8 @@ def _prior(text: str, ordinary: frozenset[str]) -> float:
     if len(text.split()) > 1 and not _is_doubtful(text, ordinary):
         return _LONG_TITLE
     if len(text.split()) > 1 or not _is_doubtful(text, ordinary):
-        return _TITLE_FITS
+        is_strange = text.isalpha() and len(text) >= _LONG_WORD and text.lower() not in ordinary
+        return _STRANGE_TITLE if is_strange else _TITLE_FITS
     is_style = STYLE_WORDS.fullmatch(text) or GENRE_WORDS.fullmatch(text)
     return _STYLE_WORD if is_style else _DOUBTFUL
 

@@ -165,6 +165,10 @@ class IntentModel:
             key=lambda word: (frequent.get(word, np.inf), word),
         )
         """The commonest first."""
+        self._right = self.words | style_words()
+        seldom = max(frequent.values(), default=0.0) - np.log(2.0)
+        self._seldom = {word for word, rarity in frequent.items() if rarity > seldom} - self.known
+        """Words of one or two sayings, which may be slips themselves."""
         self._spellable = sorted(word for word in self.words if len(word) > 3)
 
     def is_plain_yes(self, marked: str) -> bool:
@@ -195,10 +199,15 @@ class IntentModel:
             word = match.group()
             low = word.lower()
             is_named = word[0].isupper() and match.start() > 0
-            if is_named or low in self.words or low in names or low in SPELLINGS:
+            if is_named or low in names or low in SPELLINGS:
+                return word
+            if low in self._right and low not in self._seldom:
                 return word
             near = [known for known in self._everyday if _is_slip(low, known)]
-            return near[0] if near else word
+            if low in self._right:
+                near = [known for known in near if sorted(known) == sorted(low)]
+            # A letter is sooner left out than typed twice.
+            return min(near, key=lambda known: len(known) < len(low), default=word)
 
         return re.sub(r"(?<![\w'’])[A-Za-z]{3,}(?![\w'’])", right, message)
 

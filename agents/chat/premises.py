@@ -8,7 +8,7 @@ from agents.chat.schemas import Premise
 from agents.chat.slots import has_stars, ratings_in
 from retrieval.domain.models import MovieId
 
-__all__ = ["premises_in", "without_premises"]
+__all__ = ["asks_own_stars", "claims_recommendation", "premises_in", "without_premises"]
 
 _FELT: Final = (
     r"(?:loved?|liked?|enjoy(?:ed)?|hated?|adored?|disliked?|despised?|detest(?:ed)?|loathed?|dug"
@@ -20,10 +20,14 @@ _WORDS: Final = r"(?:[a-z]+ ){0,3}?"
 _TO_FILM: Final = (
     r"(?P<clause>[^.?!;]*?\b(?:F|it|that one|this one)\b(?:(?: and | or |, )F\b)*[^.?!;,]{0,24})"
 )
+_AS_ONE: Final = (
+    r"\b(?:as|being|for|from) (?:somebody|someone|a person|a viewer|one|a man|a woman) (?:who|that)"
+    rf"(?:s| has| had)? {_WORDS}{_FELT}(?P<clause9>[^.?!;,]*?\bF\b[^.?!;,]{{0,24}})"
+)
 _LED: Final = re.compile(
     r"\b(?:since|because|as|cause|cuz|coz|bc|given(?: that)?|considering(?: that)?"
     r"|seeing(?: as| that)?|although|even though|though|now that|knowing(?: that)?) (?:you know )?"
-    rf"i(?:ve| have|m)? {_WORDS}{_FELT}{_TO_FILM}"
+    rf"i(?:ve| have|m)? {_WORDS}{_FELT}{_TO_FILM}|{_AS_ONE}"
 )
 """A clause that says why something is asked, and asks nothing itself."""
 _CLAIMS: Final = re.compile(
@@ -45,6 +49,7 @@ _CLAIMS: Final = re.compile(
     r"|amazing|awful"
     r"|terrible|horrible|boring|brilliant|fantastic|dull|perfect|a masterpiece)\b[^.?!;]{0,40})"
     r"|\bmy (?:all time |absolute )*fav[a-z]+ (?:film |movie )?(?:is|was|being)? ?(?P<clause5>F\b)"
+    rf"|{_AS_ONE}"
 )
 """The same, and plain statements before a question: "I adored F, got more of those?"."""
 _OPEN: Final = re.compile(r"\b(?:if|suppose|imagine|say|pretend|assum\w+|whether|would|what if)\b")
@@ -55,6 +60,54 @@ _GIVEN: Final = re.compile(
     r"|given|put on|awarded) F\b"
 )
 """Stars that a message takes for granted whatever it asks: "the two stars I gave F"."""
+
+_CLAUSE: Final = re.compile(r"[^.?!;,]+[.?!;,]*")
+_RECORD: Final = re.compile(
+    r"\byou(?:ve| have| had)? (?:got|have|had|listed|marked|recorded|noted|logged)\b"
+    r"|\b(?:is|are|was|being|got) (?:still )?(?:down|on record|listed|marked|noted|logged|filed)\b"
+    r"|\bmy (?:rating|score|history|profile|record|log)s? (?:says?|shows?|has|have|holds?)\b"
+    r"|\bmy (?:[\w.½]+[ -]){0,3}(?:rating|score|mark|verdict) (?:for|of|on)\b"
+    r"|\bin my (?:history|log|profile|ratings)\b"
+    r"|\b(?:got|gets|had|has|received|earned)\b.*\bfrom me\b"
+    r"|\bmy (?:own )?(?:[\w.½]+[ -]){1,3}stars? (?:for|film)\b"
+    r"|\b(?:one of )?my (?:highest|top|best|lowest|worst)[ -]?rated\b"
+)
+"""What the viewer says that the history holds."""
+_ORDER: Final = re.compile(
+    r"\b(?:can|could|will|would|please|pls|should|shall|let|make|change|set|put|fix|correct|why|how"
+    r"|what|which|id|ill)\b"
+)
+_BEST: Final = re.compile(r"\bmy (?:highest|top|best)[ -]?rated\b")
+_WORST: Final = re.compile(r"\bmy (?:lowest|worst)[ -]?rated\b")
+_TAG_QUESTION: Final = re.compile(
+    r"(?:^|[.;!?,] )(?:wasnt|isnt|werent|didnt|havent|hadnt|arent|dont)\b(?= (?:you|F|it|that)\b)"
+)
+_RECOMMENDED: Final = re.compile(
+    r"\b(?:you|your|ur|u|youre|youve)\b(?: \w+){0,4}? (?:recommend\w*|suggest\w*|pick\w*"
+    r"|chose|chosen|choose|put|listed|list|tips?|batch|selection|ten|offer\w*|propos\w*|push\w*"
+    r"|(?:reckon|think|say|said) i (?:should|ought|must))\b"
+)
+_NOT_SAID: Final = re.compile(
+    r"\b(?:not|never|no|none|didnt|dont|doesnt|isnt|wasnt|wont|cant|hasnt|havent|hadnt|arent|werent"
+    r"|wouldnt|couldnt|without|left|leave|leaving|miss|missing|missed|skip|skipped|omit\w*|absent"
+    r"|exclu\w*|refus\w*|(?:do|can|could|would|will|if) you|if)\b"
+)
+
+_OWN_STARS: Final = re.compile(
+    r"\b(?:did|have|had|do) i (?:ever |even |already |really |not |actually )?(?:rate|rated"
+    r"|give|given|gave|score|scored|mark|marked)\b"
+    r"|\b(?:what|which|how many|how high|how much) (?:[a-z]+ ){0,4}?(?:rating|score|stars?"
+    r"|marks?|grade)\b[^.?!]*\b(?:i|ive|me|my)\b"
+    r"|\bmy (?:rating|score|stars|mark) (?:for|of|on) F\b[^.!]*\?"
+    r"|\bwhat (?:did|do|have) i (?:rate|rated|give|gave|score|got)\b"
+    r"|\bam i misremembering\b"
+)
+"""Asks what stars a film has from the viewer."""
+_ARENT_THEY: Final = re.compile(
+    r"\bi (?:gave|rated|scored|marked)\b[^.]*\b(?:didnt i|wasnt it|right|correct|or did i|havent i"
+    r"|isnt it)\?*$"
+)
+"""The same, told first: "I gave F four stars, didn't I?"."""
 
 _FEWEST_WORDS: Final = 2
 """Of a question that is left."""
@@ -68,7 +121,7 @@ def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> 
         films: The marked films, in order.
         is_question: Whether it asks for something, so that a plain "I loved F" is no rating.
     """
-    found: dict[MovieId, Premise] = {}
+    found = _records_in(folded, films)
     for match in (_CLAIMS if is_question else _LED).finditer(folded):
         if match.re is _CLAIMS and _OPEN.search(folded[: match.start() + 1]):
             continue
@@ -82,17 +135,36 @@ def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> 
             found.setdefault(
                 movie_id, Premise(movie_id=movie_id, rating=stars[0] if stars else None)
             )
-    if not found and is_question and len(films) == 1 and _OWN.search(folded):
-        # "How many stars did I give F? Four?": stars beside a question are what F is said to have.
-        stars = ratings_in(folded) if not _OPEN.search(folded) else []
-        if stars and has_stars(folded):
-            found[films[0]] = Premise(movie_id=films[0], rating=stars[0])
+    if not found and is_question and len(films) == 1:
+        found = _guess_in(folded, films[0])
     for match in _GIVEN.finditer(folded):
         row = len(re.findall(r"\bF\b", folded[: match.end()])) - 1
         stars = ratings_in(match.group())
         if stars:
             found.setdefault(films[row], Premise(movie_id=films[row], rating=stars[0]))
     return tuple(found.values())
+
+
+def _records_in(folded: str, films: Sequence[MovieId]) -> dict[MovieId, Premise]:
+    """What the viewer says that the history holds."""
+    found: dict[MovieId, Premise] = {}
+    for start, end in _recorded(folded):
+        clause = folded[start:end]
+        first = len(re.findall(r"\bF\b", folded[:start]))
+        stars = ratings_in(_negated(clause)) if has_stars(clause) else []
+        stars = stars or [5.0] * bool(_BEST.search(clause)) or [1.0] * bool(_WORST.search(clause))
+        for movie_id in films[first : first + len(re.findall(r"\bF\b", clause))]:
+            premise = Premise(movie_id=movie_id, rating=stars[0] if stars else None)
+            found.setdefault(movie_id, premise)
+    return found
+
+
+def _guess_in(folded: str, film: MovieId) -> dict[MovieId, Premise]:
+    """What stars a film is said to have beside a question: "how many has F? Four?"."""
+    if not _OWN.search(folded) or _OPEN.search(folded) or not has_stars(folded):
+        return {}
+    stars = next(iter(ratings_in(folded)), None)
+    return {} if stars is None else {film: Premise(movie_id=film, rating=stars)}
 
 
 def _negated(claim: str) -> str:
@@ -114,10 +186,48 @@ def without_premises(folded: str, *, plain: bool = False) -> str:
     """
 
     def dropped(match: re.Match[str]) -> str:
-        is_open = plain and _OPEN.search(folded[: match.start() + 1]) is not None
+        is_open = plain and _OPEN.search(kept[: match.start() + 1]) is not None
         return match.group() if is_open else " "
 
-    rest = (_CLAIMS if plain else _LED).sub(dropped, folded)
+    kept = folded
+    for start, end in reversed(_recorded(folded)):
+        kept = kept[:start] + " " + kept[end:]
+    if len(kept.split()) < _FEWEST_WORDS:
+        kept = folded
+    rest = (_CLAIMS if plain else _LED).sub(dropped, kept)
     if rest == folded or len(rest.split()) < _FEWEST_WORDS:
         return folded
     return rest.strip(" ,.;!?")
+
+
+def claims_recommendation(folded: str) -> bool:
+    """Whether a message says that its film was recommended, and asks nothing of the kind."""
+    said = _TAG_QUESTION.sub(" ", folded)
+    return any(
+        re.search(r"\bF\b", clause) and _RECOMMENDED.search(clause) and not _NOT_SAID.search(clause)
+        for clause in re.split(r"[.,;!?]+", said)
+    )
+
+
+def _recorded(folded: str) -> list[tuple[int, int]]:
+    """Clauses that say what the history holds of a film."""
+    return [
+        match.span()
+        for match in _CLAUSE.finditer(folded)
+        if re.search(r"\bF\b", match.group())
+        and _RECORD.search(match.group())
+        and not _OPEN.search(folded[: match.end()])
+        and not _ORDER.search(match.group())
+    ]
+
+
+def asks_own_stars(folded: str, *, is_open: bool) -> bool:
+    """Whether a message asks what stars a film has from the viewer.
+
+    Args:
+        folded: Message with films marked.
+        is_open: Whether a plain question counts, too, besides "I gave F four stars, didn't I?".
+    """
+    if _ARENT_THEY.search(folded):
+        return True
+    return is_open and _OWN_STARS.search(folded) is not None

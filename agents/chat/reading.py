@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from agents.chat.constraints import spell_genres
 from agents.chat.film_references import Memory, Mentions, find_mentions, points_to_film
 from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
-from agents.chat.premises import without_premises
+from agents.chat.premises import claims_recommendation, without_premises
 from agents.chat.slots import fold_message, mark_slots
 from retrieval.titles import TitleIndex
 
@@ -22,6 +22,8 @@ _CHANGES: Final = ("rate", "forget", "hide")
 _CLEAR: Final = 0.4
 _FILM_MISSING: Final = 0.25
 _GIVEN_UP: Final = 0.4
+_GIVEN_UP_GLADLY, _CLEARLY_ELSEWHERE = 0.5, 0.8
+"""What a reading that gives a message up counts, and how it counts where nothing is of films."""
 _COURTESIES: Final = frozenset(
     {"thanks", "confirm", "decline", "more", "out_of_scope", "correction"}
 )
@@ -30,6 +32,10 @@ _LONGEST_ASSENT: Final = 8
 _LESS: Final = re.compile(
     r"\b(?:less|fewer|no|not|dont|never|nothing|stop|enough|tired|sick|avoid|away|anything but"
     r"|spare|tone|cut|too many|so many)\b"
+)
+_HIDES: Final = re.compile(
+    r"\b(?:hid\w+|block|ban\w*|skip|remov\w+|rid|lose|bin|dismiss|ditch|hat\w+|cant|wont|wouldnt"
+    r"|isnt|without|off|gone|out|vanish|banish|mute|refuse|scrap|spoil\w*|interested|interest)\b"
 )
 _CERTAIN: Final = 0.6
 QUESTIONS: Final = frozenset(
@@ -77,6 +83,11 @@ _NEVER_SEEN: Final = re.compile(
     r"|leave out|left out|leaving out|undo|undid|str[iu]ck|strike|scrap\w*|purg\w+|cut|took back"
     r"|take back|exclud\w+)\b"
 )
+_TAKES_BACK: Final = re.compile(
+    r"\b(?:remov|delet|forg|eras|dropp?|wip|ignor|disregard|undo|undid|scrap|str[iu]ck|take back"
+    r"|took back|without|never (?:gave|given|rated)|hadnt (?:given|rated))\w*"
+    r" (?:(?:F|it|that|the|my|those|about|any) )*S\b|\bnever\b|\bhadnt\b"
+)
 _EITHER: Final = re.compile(
     r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or"
     r"|than|i say|versus)\b.*\b[FN]\b"
@@ -103,9 +114,12 @@ _REQUESTS: Final = re.compile(
     r"(?: you| u| i| we| mind| me)?\b[^?]*\b"
     r"(?:rate|put|give|mark|log|set|add|record|change|make|note|save|count|register|enter|update)\b"
 )
+_MANY_STRANGE: Final = 3
+"""Strange words from which "that" and "it" are of no film."""
+_WHY: Final = re.compile(r"(?:so |and |but |then |ok |well )*why\b(?! not\b)")
 _STRANGE: Final = 0.12
 """What each strange word adds to a message having nothing to do with films."""
-_OF_NO_FILM: Final = ("taste_profile", "help", "thanks", "more")
+_OF_NO_FILM: Final = ("help", "thanks", "more")
 _OF_FILMS: Final = frozenset("F N G T Y film films watch".split())
 _FILM_NAMED: Final = 0.35
 """The same for a film named or pointed to."""
@@ -126,13 +140,24 @@ class Reading(NamedTuple):
 def read_likeliest(message: str, memory: Memory, titles: TitleIndex) -> Reading:
     """The likeliest of the readings that take more or fewer words for titles."""
     model = load_intent_model()
-    readings = []
     # A slip may be one of an everyday word or one of a title.
-    for text in dict.fromkeys((message, model.respelt(message, titles.words))):
-        for mentions in find_mentions(text, titles, ordinary=model.small_talk, known=model.known):
-            folded = spell_genres(fold_message(mentions.masked), model.words)
-            readings.append(Reading(mentions, folded, _score(model, folded, memory)))
+    respelt = model.respelt(message, titles.words)
+    readings = _readings(respelt, memory, titles, model)
+    if respelt != message:
+        typed = _readings(message, memory, titles, model)
+        # Slips make strange words, and strange words are no reason to give a message up.
+        readings += [reading for reading in typed if reading.scores.kind != "out_of_scope"]
     return max(readings, key=lambda reading: _likelihood(reading, memory))
+
+
+def _readings(
+    message: str, memory: Memory, titles: TitleIndex, model: IntentModel
+) -> list[Reading]:
+    readings = []
+    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.known):
+        folded = spell_genres(fold_message(mentions.masked), model.words)
+        readings.append(Reading(mentions, folded, _score(model, folded, memory)))
+    return readings
 
 
 def _likelihood(reading: Reading, memory: Memory) -> float:
@@ -147,40 +172,57 @@ def _likelihood(reading: Reading, memory: Memory) -> float:
     known = {*memory.history, *memory.list_movie_ids, *memory.focus}
     n_known = sum(bool(known.intersection(ids)) for ids in reading.mentions.movie_ids)
     prior = reading.mentions.prior + _TALKED_ABOUT * n_known
-    return (score if kind != "out_of_scope" else _GIVEN_UP * score) + prior
+    if claims_recommendation(reading.folded):
+        prior += _TALKED_ABOUT
+    if kind == "out_of_scope":
+        score = _GIVEN_UP * score + _GIVEN_UP_GLADLY * max(0.0, score - _CLEARLY_ELSEWHERE)
+    return score + prior
 
 
 def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
     question = without_premises(folded)
     marked = mark_slots(question)
     marks = marked.split()
-    by_kind = dict(model.read(marked).by_kind)
+    by_kind = dict(_read(model, marked).by_kind)
     is_yes = _is_yes(model, marked, by_kind)
     is_elsewhere = bool(model.topics.intersection(marks) and not _OF_FILMS.intersection(marks))
     passing = _COURTESIES | {"help"} if is_elsewhere else _COURTESIES
     for part in _parts(question, marked):
         # "Cool, and the second one?" asks something; "cool" alone does not.
-        for kind, score in model.read(part).by_kind.items():
+        for kind, score in _read(model, part).by_kind.items():
             by_kind[kind] = by_kind[kind] if kind in passing else max(by_kind[kind], score)
     if max(score for kind, score in by_kind.items() if kind not in _COURTESIES) > _ASKED:
         by_kind["thanks"] -= _ABOUT_FILMS  # "Hi there, any tip?" asks for one
     rest = without_premises(folded, plain=True)
     if rest != folded:
         clauses = [rest, *re.split(r"[.,;!?]+ ", rest)]
-        asked = max((model.read(mark_slots(clause)) for clause in clauses), key=_askedness)
+        asked = max((_read(model, mark_slots(clause)) for clause in clauses), key=_askedness)
         if asked.kind in QUESTIONS and asked.score > _ASKED:
             by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
     if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
         by_kind["correction"] -= _ABOUT_FILMS
     if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
-    _weigh_by_context(by_kind, set(marks), marked, memory)
+    _weigh_by_context(by_kind, set(mark_slots(folded).split()), marked, memory)
     if _ASKS.search(folded) and not _REQUESTS.search(folded):
         by_kind["rate"] = 0.0  # a question changes nothing
     if _CODE.search(folded) or not is_yes or _is_refusal(marked, memory):
         by_kind["confirm"] = 0.0
     _weigh_by_grammar(by_kind, marked)
     _weigh_by_strangeness(by_kind, marked, model)
+    best = max(by_kind, key=lambda kind: by_kind[kind])
+    return IntentScores(best, by_kind[best], by_kind)
+
+
+def _read(model: IntentModel, marked: str) -> IntentScores:
+    """What the model makes of some words; a "why" wishes for nothing."""
+    scores = model.read(marked)
+    if _WHY.match(marked) is None:
+        return scores
+    by_kind = {
+        kind: score - _CLEAR if kind in _OF_WISHES else score
+        for kind, score in scores.by_kind.items()
+    }
     best = max(by_kind, key=lambda kind: by_kind[kind])
     return IntentScores(best, by_kind[best], by_kind)
 
@@ -213,6 +255,9 @@ def _askedness(scores: IntentScores) -> float:
 def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
     """Change scores by what a sentence supposes, chooses between, or leaves open."""
     has_stars = _VERDICT.search(marked) is not None
+    # "What would drop off if I gave it four stars" takes nothing away.
+    removal = _TAKES_BACK if "S" in marked.split() else _NEVER_SEEN
+    takes_away = removal.search(marked) is not None
     what_if = max(by_kind["what_if_rate"], by_kind["what_if_forget"])
     if _SUPPOSED.search(marked):
         # Nothing is proposed to somebody who only supposes.
@@ -220,9 +265,9 @@ def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
         what_if = max(what_if, changed + _ABOUT_FILMS if changed > _CLEAR else what_if)
         for kind in _CHANGES:
             by_kind[kind] -= _ABOUT_FILMS
-    if has_stars and not _NEVER_SEEN.search(marked):
+    if has_stars and not takes_away:
         by_kind["what_if_rate"], by_kind["what_if_forget"] = what_if, 0.0
-    elif _NEVER_SEEN.search(marked):
+    elif takes_away:
         by_kind["what_if_rate"], by_kind["what_if_forget"] = 0.0, what_if
     if _EITHER.search(marked) and not _SUPPOSED.search(marked):
         by_kind["compare"] += _ABOUT_FILMS
@@ -240,7 +285,11 @@ def _weigh_by_strangeness(by_kind: dict[str, float], marked: str, model: IntentM
     n_strange = sum(word.islower() and word not in model.small_talk for word in words)
     if _ASKS_TITLE.search(marked) and n_strange and not {"F", "N"} & set(words):
         by_kind["find_movie"] += _ABOUT_FILMS
-    if points_to_film(marked) or _OF_FILMS.intersection(words) or "S" in words:
+    if not n_strange:
+        by_kind["find_movie"] -= _ABOUT_FILMS  # what happens in a film takes words of its own
+    if _OF_FILMS.intersection(words) or "S" in words:
+        return
+    if points_to_film(marked) and n_strange < _MANY_STRANGE:
         return
     by_kind["out_of_scope"] += _STRANGE * min(n_strange, 3)
     if n_strange:
@@ -260,17 +309,20 @@ def _weigh_by_context(
     if "S" in marks and "F" not in marks and last in {"rate", "what_if_rate"}:
         by_kind[last] = max(by_kind.values()) + _ABOUT_FILMS
     n_films = marked.split().count("F") + marked.split().count("N")
-    if n_films:
+    if n_films or "F" in marks:
         by_kind["find_movie"] -= 0.5
         by_kind["out_of_scope"] -= _FILM_NAMED
         for kind in _OF_NO_FILM:
             by_kind[kind] -= _ABOUT_FILMS
+        if "S" not in marks:  # "how many stars did I give F" asks about the viewer
+            by_kind["taste_profile"] -= _ABOUT_FILMS
         if n_films == 1 and not points_to_film(marked.replace("F", " ").replace("N", " ")):
             by_kind["compare"] -= _ABOUT_FILMS
     elif {"film", "films", "G", "T", "Y"} & marks:
         by_kind["out_of_scope"] -= _ABOUT_FILMS
-    if not _LESS.search(marked):
-        by_kind["less_like"] -= _ABOUT_FILMS
+    is_less = _LESS.search(marked) is not None
+    by_kind["less_like"] -= 0.0 if is_less else _ABOUT_FILMS
+    by_kind["hide"] -= 0.0 if is_less or _HIDES.search(marked) else _ABOUT_FILMS
     if {"film", "films"} & marks and by_kind["out_of_scope"] < _CERTAIN:
         by_kind["out_of_scope"] -= _ABOUT_FILMS
 

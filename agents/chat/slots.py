@@ -137,7 +137,7 @@ def mark_slots(folded: str) -> str:
     text = folded
     for start, end, mark in sorted(marks, reverse=True):
         text = text[:start] + mark + text[end:]
-    text = YEAR_WORDS.sub(" Y ", text)
+    text = YEAR_WORDS.sub(" Y ", text).replace("-", " ")
     text = GENRE_WORDS.sub(" G ", STYLE_WORDS.sub(" T ", text))
     words = re.findall(r"[A-Z](?![a-z])|[a-z0-9]+", text)
     spelt = " ".join(SPELLINGS.get(word, word) for word in words)

@@ -217,7 +217,12 @@ def _compare(call: ToolCall) -> ToolResult:
 
 
 def _taste_profile(call: ToolCall) -> ToolResult:
-    return ToolResult(call.retrieval.evidence.taste(call.ranking.viewer))
+    builder, films = call.retrieval.evidence, call.intent.movie_ids
+    if not films:
+        return ToolResult(builder.taste(call.ranking.viewer))
+    # Asked about the stars of one film.
+    met = builder.met(call.ranking.viewer, films)
+    return ToolResult(tuple(met or [builder.movie(call.ranking, films[0])]), focus=films)
 
 
 def _about_movie(call: ToolCall) -> ToolResult:
@@ -251,6 +256,9 @@ def _correction(call: ToolCall) -> ToolResult:
 
 def _propose_rate(call: ToolCall) -> ToolResult:
     movie_id, rating = call.intent.movie_ids[0], call.intent.rating or 4.0
+    met = call.retrieval.evidence.met(call.ranking.viewer, [movie_id])
+    if any(piece.data.rating == rating for piece in met):
+        return ToolResult(tuple(met), focus=(movie_id,), facts={"outcome": "known"})
     return _proposed(call, Proposal(action="rate", movie_id=movie_id, rating=rating))
 
 

@@ -6,7 +6,12 @@ from typing import Final, cast, get_args
 
 from agents.chat.constraints import filters_in, merge_filters
 from agents.chat.film_references import Memory, pointed_films, resolve
-from agents.chat.premises import premises_in, without_premises
+from agents.chat.premises import (
+    asks_own_stars,
+    claims_recommendation,
+    premises_in,
+    without_premises,
+)
 from agents.chat.reading import NEEDS_FILM, QUESTIONS, Reading, read_likeliest
 from agents.chat.schemas import Intent, IntentKind, Premise
 from agents.chat.slots import mark_slots, positions_in, ratings_in
@@ -31,6 +36,11 @@ _OTHERS: Final = re.compile(
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
 _SEVERAL: Final = frozenset({"what_if_forget", "what_if_rate"})
 _ASKABLE: Final = frozenset(get_args(IntentKind)) - {"find_movie", "recommend", "out_of_scope"}
+_MAY_ASK_STARS: Final = frozenset(
+    "taste_profile about_movie why_not why correction similar help out_of_scope find_movie"
+    " follow_up thanks".split()
+)
+_MAY_CLAIM: Final = frozenset("why why_not about_movie compare correction thanks hide".split())
 _ANSWERS: Final = frozenset(
     "follow_up correction rate recommend refine similar about_movie find_movie".split()
 )
@@ -63,6 +73,9 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
         chosen = _chosen(films, reading.folded, memory, bundle)
         if chosen is not None:
             return _complete(memory.asked_back, (chosen,), reading.folded, memory, memory.last)
+    if films and asks_own_stars(reading.folded, is_open=kind in _MAY_ASK_STARS):
+        premises = premises_in(reading.folded, films, is_question=True)
+        return Intent(kind="taste_profile", movie_ids=films[:1], premises=premises)
     if kind == "find_movie":
         return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
     if kind == "follow_up":
@@ -88,6 +101,9 @@ def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: M
         kind = "about_movie" if kind == "recommend" and films else kind
     if not films and kind in NEEDS_FILM:
         films = memory.focus[:1]
+    is_new = bool(films) and kind in _MAY_CLAIM and films[0] not in memory.shown
+    if is_new and claims_recommendation(reading.folded):
+        return Intent(kind="why_not", movie_ids=films[:1], is_false_premise=True, premises=premises)
     intent = _complete(kind, films, reading.folded, memory, None)
     return intent.model_copy(update={"premises": premises})
 
@@ -108,6 +124,9 @@ def _label(reading: Reading, memory: Memory) -> str:
     n_films = len(reading.mentions.movie_ids)
     if n_films and (score < _SURE or kind == "out_of_scope"):
         return "compare" if n_films == 2 else "follow_up"
+    if kind == "out_of_scope" and positions_in(reading.folded) and memory.list_movie_ids:
+        # A place of the list is of this talk, whatever is asked about it.
+        return max(sorted(NEEDS_FILM | {"why"}), key=lambda k: reading.scores.by_kind[k])
     marks = set(mark_slots(reading.folded).split())
     if kind == "out_of_scope" and "film" in marks and marks & {"G", "T"}:
         return "find_movie"
@@ -224,8 +243,7 @@ def _complete(
 
 def _kind(label: str, films: tuple[MovieId, ...], memory: Memory) -> tuple[IntentKind, bool]:
     """What a label means for these films, and whether it takes a recommendation for granted."""
-    listed = {*memory.list_movie_ids, *memory.current_movie_ids}
-    if label == "why" and films and films[0] not in listed:
+    if label == "why" and films and films[0] not in memory.shown:
         return "why_not", True
     if label == "compare" and len(films) < 2:
         label = "about_movie" if films else "help"

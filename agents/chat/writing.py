@@ -125,8 +125,12 @@ def _similar(intent: Intent, result: ToolResult) -> list[Sentence]:
 
 
 def _taste_profile(intent: Intent, result: ToolResult) -> list[Sentence]:
-    del intent
     found = Found(result.evidence)
+    if intent.movie_ids:
+        movie, met = found.first(MovieEvidence), found.all(HistoryEvidence)
+        if met or movie is None:
+            return own(*met)
+        return [Sentence(f"{movie.data.title} is not in your history.", (movie.id,))]
     return own(
         found.first(ViewerEvidence),
         *found.all(ThemeEvidence)[:3],
@@ -189,6 +193,13 @@ def _not_in_history(intent: Intent, result: ToolResult) -> list[Sentence]:
     names = as_list([movie.data.title for movie in movies])
     text = f"{names} {verb} not in your history, so there is nothing to forget."
     return [Sentence(text, tuple(movie.id for movie in movies))]
+
+
+def _known(intent: Intent, result: ToolResult) -> list[Sentence]:
+    """What is to be recorded is there already."""
+    del intent
+    met = Found(result.evidence).all(HistoryEvidence)
+    return [*own(*met), *courtesy("So there is nothing to change.")]
 
 
 def _correction(intent: Intent, result: ToolResult) -> list[Sentence]:
@@ -269,6 +280,7 @@ _WRITERS: Final[dict[IntentKind, Writer]] = {
 _OUTCOMES: Final[dict[str, Writer]] = {
     "read_only": _read_only,
     "done": _done,
+    "known": _known,
     "gone": _fixed("That entry is no longer in your history; nothing was changed."),
     "not_in_history": _not_in_history,
     "nothing_fits": _fixed(_NOTHING_FITS),

@@ -12,11 +12,14 @@ from retrieval.settings import RetrievalSettings
 from tests.support.conversations import play
 from tests.support.movielens_bundle import write_movielens_bundle
 
-FILES = ("first", "second", "held_out", "everyday", "thinking_aloud", "indirect", "plain")
+FILES = (
+    "first", "second", "held_out", "everyday", "thinking_aloud", "indirect", "plain", "looked_at",
+)  # fmt: skip
 FEWEST_TURNS = 150
 FLOOR = 0.95
-UNSEEN_FLOOR = 0.68
-"""What wording gets that nothing was tuned on: far less, and it must not become still less."""
+FLOORS = {"unseen": 0.82, "testers": 0.76, "dialects": 0.74}
+"""What other wording gets: nothing was ever tuned on the first set, and the two others, looked into
+now and then, are harder. Less than what we want, and it must not become still less."""
 IDLE = {"out_of_scope", "help", "unknown_movie"}
 
 
@@ -49,11 +52,12 @@ def test_the_right_tool_answers_and_every_claim_is_verified(outcomes):
     assert rate >= FLOOR
 
 
-def test_wording_that_nothing_was_tuned_on_is_answered_as_well_as_ever(chat, retrieval):
-    outcomes = list(play(chat, retrieval, "unseen"))
+@pytest.mark.parametrize("name", FLOORS)
+def test_other_wording_is_answered_as_well_as_ever(name, chat, retrieval):
+    outcomes = list(play(chat, retrieval, name))
     right = sum(not outcome.faults for outcome in outcomes)
-    sys.stdout.write(f"{right} of {len(outcomes)} unseen turns right\n")
-    assert right >= UNSEEN_FLOOR * len(outcomes)
+    sys.stdout.write(f"{name}: {right} of {len(outcomes)} turns right\n")
+    assert right >= FLOORS[name] * len(outcomes)
 
 
 def test_no_false_premise_is_taken_over_and_nothing_out_of_scope_is_answered(outcomes):

@@ -207,3 +207,39 @@ def test_a_follow_up_asks_what_was_asked(message, bundle, titles):
 def test_yes_and_no_have_many_wordings(answer, kind, bundle, titles):
     waiting = memory(Proposal(action="rate", movie_id=TITANIC, rating=4.0))
     assert understand(answer, waiting, bundle, titles).kind == kind
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "wasn't titanic one of the ten you picked for me?",
+        "i was rather surprised to find titanic among your suggestions",
+        "titanic was in the batch you gave me, what was the thinking there?",
+    ],
+)
+def test_a_recommendation_that_was_none_is_denied(message, bundle, titles):
+    intent = understand(message, memory(), bundle, titles)
+    assert (intent.kind, intent.is_false_premise) == ("why_not", True)
+    assert intent.movie_ids == (TITANIC,)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("titanic is down as a two star film with me, more like that please", "similar"),
+        ("you've got titanic in my history with two stars. what would go without it?",
+         "what_if_forget"),
+    ],
+)  # fmt: skip
+def test_what_the_history_is_said_to_hold_is_checked_beside_the_question(
+    message, kind, bundle, titles
+):
+    intent = understand(message, memory(), bundle, titles)
+    assert intent.kind == kind
+    assert [(p.movie_id, p.rating) for p in intent.premises] == [(TITANIC, 2.0)]
+
+
+def test_stars_that_would_drop_a_film_forget_nothing(bundle, titles):
+    question = "if i knocked titanic down to two and a half stars, what would drop off?"
+    intent = understand(question, memory(), bundle, titles)
+    assert (intent.kind, intent.rating) == ("what_if_rate", 2.5)

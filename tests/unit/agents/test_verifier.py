@@ -5,7 +5,13 @@ import pytest
 from agents.build import build_verifier
 from agents.verifier import ClaimVerifier
 from retrieval.domain.recommendation import Filters
-from tests.support.sample_evidence import MOVIES, THEMES, VOCABULARY, heat_for_goodfellas
+from tests.support.sample_evidence import (
+    MOVIES,
+    THEMES,
+    VOCABULARY,
+    heat_for_goodfellas,
+    history,
+)
 
 EVIDENCE = {evidence.id: evidence for evidence in heat_for_goodfellas()}
 VERIFIER = ClaimVerifier(MOVIES, THEMES, VOCABULARY)
@@ -238,3 +244,13 @@ def _movie_like(movie):
     template = EVIDENCE["movie:1213"]
     data = template.data.model_copy(update={"movie_id": movie.movie_id, "title": movie.name})
     return template.model_copy(update={"data": data})
+
+
+def test_a_date_is_no_film_of_that_name():
+    strange = MOVIES[0].model_copy(update={"title": "11:14", "alternate_titles": ()})
+    verifier = ClaimVerifier([*MOVIES, strange], THEMES, VOCABULARY)
+    met = history(6, 5.0, date="2026-11-14")
+    dated = "Your history holds your 5 stars for Heat (1995), dated 2026-11-14."
+    assert verifier.verify(dated, [met.id], {met.id: met}) == []
+    named = verifier.verify("It goes back to 11:14 and Heat (1995).", [met.id], {met.id: met})
+    assert [problem.kind for problem in named][:1] == ["title"]

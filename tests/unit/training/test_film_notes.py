@@ -34,6 +34,8 @@ NOTE = {
     "emotional_tone": "dry and sore",
     "emotional_arc": "irritation, then a truce",
     "character_complexity": "two stubborn people, seen fairly",
+    "premise": "Two sisters in a rainy market town divide the furniture of their dead mother.",
+    "people": ["Ada Maker", "Bea Player"],
     "tags": ["slow-burn", "family-bonds", "grief", "deadpan"],
 }
 
