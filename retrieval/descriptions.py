@@ -70,19 +70,11 @@ _ALIKE: Final = (
     "programme program show",
     "jail prison",
     "lawyer attorney",
-    "boxer boxing",
-    "ballet dancer dance",
-    "twin double",
-    "clone cloned",
-    "island castaway",
     "spy agent",
     "robot android",
     "ghost spirit",
-    "dinosaur raptor",
-    "burgled robbed heist",
     "cartoon animated",
     "jury juror",
-    "cliff canyon",
 )
 """Words of which people say one and a note another."""
 _SUFFIXES: Final = (

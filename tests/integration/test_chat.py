@@ -177,3 +177,25 @@ async def test_a_stream_that_is_closed_leaves_no_turn(chat):
     await stream.aclose()
     with pytest.raises(UnknownThread):
         await chat.turns("demo", "closed")
+
+
+def test_stars_that_are_recorded_are_not_proposed_again(chat):
+    answer = chat.ask_once("demo", "rate Blade Runner 5 stars")
+    assert answer.proposal is None
+    assert "5 stars for Blade Runner (1982)" in answer.text
+    assert "nothing to change" in answer.text
+    assert chat.ask_once("demo", "rate Blade Runner 3 stars").proposal.rating == 3.0
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("how many stars did i give blade runner?", "5 stars for Blade Runner (1982)"),
+        ("did i ever rate heat?", "Heat (1995) is not in your history"),
+    ],
+)
+def test_own_stars_can_be_asked_for(question, answered, chat):
+    answer = chat.ask_once("demo", question)
+    assert answer.intent == "taste_profile"
+    assert answered in answer.text
+    assert answer.verification.replaced == 0

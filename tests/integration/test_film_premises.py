@@ -42,6 +42,7 @@ def test_what_happens_is_told_as_a_machines_words(chat):
     [
         "what was that one where a cop has coffee with the robber he is hunting",
         "whats the name of the movie with bea player as a detective",
+        "the one with the tired detective and the crew leader, what was it called",
     ],
 )
 def test_a_film_is_found_by_what_happens_and_by_who_is_in_it(words, chat):

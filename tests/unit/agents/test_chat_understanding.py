@@ -243,3 +243,26 @@ def test_stars_that_would_drop_a_film_forget_nothing(bundle, titles):
     question = "if i knocked titanic down to two and a half stars, what would drop off?"
     intent = understand(question, memory(), bundle, titles)
     assert (intent.kind, intent.rating) == ("what_if_rate", 2.5)
+
+
+@pytest.mark.parametrize(
+    "message", ["why did you never recommend titanic?", "titanic is not on your list, why?"]
+)
+def test_a_recommendation_that_is_missed_is_no_claim(message, bundle, titles):
+    intent = understand(message, memory(), bundle, titles)
+    assert (intent.kind, intent.is_false_premise) == ("why_not", False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["is heat a 4 star film for you?", "who gave heat five stars?", "how come heat is 4 stars"],
+)
+def test_a_question_records_nothing(question, bundle, titles):
+    kind = understand(question, memory(), bundle, titles).kind
+    assert kind not in {"rate", "forget", "hide", "what_if_rate"}
+
+
+@pytest.mark.parametrize("told", ["i loved titanic, right?", "so i gave titanic a 5?"])
+def test_a_statement_with_a_question_mark_asks_what_the_history_holds(told, bundle, titles):
+    intent = understand(told, memory(), bundle, titles)
+    assert (intent.kind, intent.movie_ids) == ("taste_profile", (TITANIC,))

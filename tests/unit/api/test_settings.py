@@ -30,3 +30,24 @@ def test_settings_out_of_range_are_refused() -> None:
         ApiSettings(max_body_bytes=0)
     with pytest.raises(ValidationError):
         ServeSettings(port=70_000)
+
+
+def test_arguments_go_before_variables_and_an_empty_variable_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WHYLENS_WRITE_ATTEMPTS", "7")
+    monkeypatch.setenv("WHYLENS_STATE_TABLE", "")
+    assert RetrievalSettings().write_attempts == 7
+    assert RetrievalSettings(write_attempts=3).write_attempts == 3
+    assert RetrievalSettings().state_table == ""
+    monkeypatch.setenv("WHYLENS_WRITE_ATTEMPTS", "")
+    assert RetrievalSettings().write_attempts == 20
+
+
+def test_a_variable_that_is_none_of_its_kind_is_refused_without_its_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WHYLENS_WRITE_ATTEMPTS", "hidden")
+    with pytest.raises(ValidationError, match="write_attempts") as refusal:
+        RetrievalSettings()
+    assert "hidden" not in str(refusal.value)
