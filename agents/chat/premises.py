@@ -104,7 +104,8 @@ _OWN_STARS: Final = re.compile(
 )
 """Asks what stars a film has from the viewer."""
 _ARENT_THEY: Final = re.compile(
-    r"\bi (?:gave|rated|scored|marked|loved|liked|hated|saw|watched)\b[^.]*\b(?:didnt i|wasnt it"
+    r"(?:\bi (?:gave|rated|scored|marked)|^i (?:loved|liked|hated|saw|watched))\b"
+    r"[^.]*\b(?:didnt i|wasnt it"
     r"|right|correct|or did i|havent i|isnt it)\?*$"
     r"|^(?:so |and |wait |ok |hm+ )*i (?:gave|rated|scored|marked|loved|liked|hated|saw|watched)\b"
     r"[^.?!,;]*\?+$"

@@ -266,3 +266,9 @@ def test_a_question_records_nothing(question, bundle, titles):
 def test_a_statement_with_a_question_mark_asks_what_the_history_holds(told, bundle, titles):
     intent = understand(told, memory(), bundle, titles)
     assert (intent.kind, intent.movie_ids) == ("taste_profile", (TITANIC,))
+
+
+def test_a_claim_is_answered_before_the_reason_that_it_gives(bundle, titles):
+    said = "you recommended toy story because i liked titanic, right?"
+    intent = understand(said, memory(), bundle, titles)
+    assert (intent.kind, intent.movie_ids[:1], intent.is_false_premise) == ("why_not", (TOY,), True)
