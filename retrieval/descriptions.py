@@ -11,6 +11,9 @@ from functools import lru_cache
 from math import log, log10
 from typing import Final, NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from retrieval.bundle import Bundle
 from retrieval.domain.models import Movie, MovieId
 from retrieval.domain.recommendation import Filters
@@ -33,6 +36,7 @@ _FIELD_WEIGHTS: Final = {
     "people": 2.4,
     "tag": 2.2,
     "premise": 1.8,
+    "remembered": 2.0,
     "title": 1.6,
     "genre": 1.6,
     "note": 1.0,
@@ -83,6 +87,9 @@ _SUFFIXES: Final = (
     "er", "or", "s", "y", "e",
 )  # fmt: skip
 _STEM: Final = 4
+_SHORTEST_SLIP: Final = 5
+_LONG: Final = 8
+"""Letters from which a word may have two slips."""
 
 
 class DescriptionMatch(NamedTuple):
@@ -123,6 +130,8 @@ class DescriptionIndex:
                     self._hits[_stem(word)][movie.movie_id].add(_Hit("note", ""))
                 for word in _words(note.premise):
                     self._hits[_stem(word)][movie.movie_id].add(_Hit("premise", ""))
+                for word in _words(note.remembered):
+                    self._hits[_stem(word)][movie.movie_id].add(_Hit("remembered", ""))
                 for person in note.people:
                     for word in _words(person):
                         self._hits[_stem(word)][movie.movie_id].add(_Hit("people", person))
@@ -139,7 +148,7 @@ class DescriptionIndex:
                 years is out, other constraints only count for those that fit.
             limit: How many at most.
         """
-        words = list(dict.fromkeys(_words(description)))
+        words = list(dict.fromkeys(map(self._spelt, _words(description))))
         said = {stem for word in words for stem in _meanings(word)}
         scores: dict[MovieId, float] = defaultdict(float)
         found: dict[MovieId, dict[_Hit, None]] = defaultdict(dict)
@@ -169,12 +178,28 @@ class DescriptionIndex:
         ranked.sort(key=lambda item: (-item[0], item[1]))
         return [_match(movie_id, score, found[movie_id]) for score, movie_id in ranked[:limit]]
 
+    def _spelt(self, word: str) -> str:
+        """A word that no film has, as the one that it is a slip of the finger away from."""
+        if len(word) < _SHORTEST_SLIP or any(stem in self._hits for stem in _meanings(word)):
+            return word
+        stem = _stem(word)
+        near = process.extractOne(
+            stem,
+            [known for known in self._hits if known[0] == stem[0]],
+            scorer=OSA.distance,
+            score_cutoff=1 + (len(stem) >= _LONG),
+        )
+        return near[0] if near is not None else word
+
     def _films_with(self, word: str) -> Mapping[MovieId, set[_Hit]]:
         """Films with a word, or with a style whose other spelling it is."""
         films: dict[MovieId, set[_Hit]] = defaultdict(set)
         for stem in _meanings(word):
             for movie_id, hits in self._hits.get(stem, {}).items():
-                films[movie_id] |= hits
+                # Titles have words of their own: a guy is not "Dude, Where's My Car?".
+                said = hits if stem == _stem(word) else {h for h in hits if h.field != "title"}
+                if said:
+                    films[movie_id] |= said
         return films
 
     def _n_matched(self, words: Iterable[str]) -> Counter[MovieId]:

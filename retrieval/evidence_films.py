@@ -110,7 +110,7 @@ def measure_note(bundle: Bundle, movie_id: MovieId) -> NoteEvidence | None:
         data=NoteData(
             movie_id=movie_id,
             title=bundle.movie(movie_id).name,
-            **reading.model_dump(exclude={"premise", "people"}),
+            **reading.model_dump(exclude={"premise", "people", "remembered"}),
         ),
     )
 

@@ -128,6 +128,21 @@ class TitleIndex:
             close = [match.movie_id for match in matches if match.score >= top]
         return tuple(close[:1]) if len({self._title(m) for m in close}) > 1 else tuple(close)
 
+    def n_ratings(self, movie_ids: Sequence[MovieId]) -> int:
+        """How many ratings the best known of some films has."""
+        return max((self._movies[movie_id].n_ratings for movie_id in movie_ids), default=0)
+
+    def namesakes(self, movie_id: MovieId) -> tuple[MovieId, ...]:
+        """The other films with exactly the title of one, best known first."""
+        form = " ".join(map(_numeral, self._title(movie_id).split()))
+        same = self._title(movie_id)
+        others = [
+            other
+            for other in self._by_form.get(form, ())
+            if other != movie_id and self._title(other) == same
+        ]
+        return tuple(sorted(others, key=lambda other: (-self.n_ratings([other]), other)))
+
     def mentions(self, message: str) -> list[TitleMention]:
         """Films named in a sentence, in reading order, longest titles first."""
         quoted = list(self._quoted(message))

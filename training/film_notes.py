@@ -25,7 +25,7 @@ from training.movielens import CatalogueMovie
 
 __all__ = ["NOTES_VERSION", "FilmNote", "load_film_notes", "match_notes", "shipped_notes_path"]
 
-NOTES_VERSION = "1.1"
+NOTES_VERSION = "1.2"
 """Version of the shipped notes: the minor part rises with each correction, the major one when
 notes are written anew."""
 
@@ -65,6 +65,8 @@ class FilmNote(BaseModel):
     """What happens, without how it ends: what people remember of a film years later."""
     people: tuple[str, ...] = Field(max_length=7)
     """Who made it, then leading actors, where they are known for certain."""
+    remembered: str = ""
+    """Words with which people look for a well-known film; for searching alone, twists included."""
     tags: tuple[str, ...] = Field(min_length=4, max_length=7)
     """Names in the style vocabulary, most telling first."""
 

@@ -22,16 +22,19 @@ __all__ = [
 
 _GENRES: Final[dict[str, tuple[str, ...]]] = {
     "action": ("Action",), "adventure": ("Adventure",), "adventures": ("Adventure",),
+    "adventurous": ("Adventure",),
     "animated": ("Animation",), "animation": ("Animation",), "cartoon": ("Animation",),
     "cartoons": ("Animation",), "childrens": ("Children",),
     **{
         f"{before}{who}{after}": ("Children",)
         for before in ("", "for ", "for the ", "for my ", "for our ", "with the ", "with my ")
         for who in ("kids", "kid", "children", "family", "whole family", "little ones")
-        for after in ("", " film", " films", " movie", " movies", " friendly")
+        for after in (
+            "", " film", " films", " movie", " movies", " friendly", " can watch", " will like",
+            " would like", " would enjoy", " stuff",
+        )
         if before or after
     },
-    "children": ("Children",), "kids": ("Children",), "family": ("Children",),
     "comedy": ("Comedy",), "comedies": ("Comedy",), "funny": ("Comedy",), "comic": ("Comedy",),
     "hilarious": ("Comedy",), "laugh": ("Comedy",), "funnier": ("Comedy",),
     "crime": ("Crime",), "documentary": ("Documentary",), "documentaries": ("Documentary",),
@@ -53,7 +56,8 @@ _MOODS: Final[dict[str, tuple[str, ...]]] = {
     "scary": ("frightening",), "creepy": ("eerie",), "sad": ("melancholy", "tearjerker", "bleak"),
     "depressing": ("bleak", "melancholy"), "dark": ("bleak",), "slow": ("slow-burn",),
     "weird": ("surreal",), "strange": ("surreal",), "uplifting": ("heartwarming",),
-    "feel good": ("heartwarming",), "cheerful": ("heartwarming",), "sweet": ("heartwarming",),
+    "feel good": ("heartwarming",), "feelgood": ("heartwarming",),
+    "cheerful": ("heartwarming",), "sweet": ("heartwarming",),
     "long": ("epic-scale",), "fast": ("fast-paced",), "clever": ("puzzle-plot",),
     "mind bending": ("puzzle-plot",), "mindbending": ("puzzle-plot",), "sexy": ("erotic",),
     "gangster": ("gangsters",), "robots": ("artificial-intelligence",),
@@ -71,6 +75,23 @@ _LESS: Final = frozenset(
     " shorter drop nor cant cannot wont doesnt didnt hates avoid neither free too tone"
     " reduce".split()
 )
+_RULED_OUT: Final = re.compile(
+    r"\b(?:(?:leave|leaving|left|rule|ruling|keep|take|cut|filter) out|get rid of|do away with"
+    r"|ditch|lose"
+    r"|(?:steer|stay|keep) (?:clear|away) (?:of|from)|anything but|(?:im|i am) (?:off|sick of"
+    r"|tired of"
+    r"|fed up with)|enough of|bored of)\b"
+    r"(?: (?:anything|everything|something|all|any|films?|movies?|ones?|the|those|that|thats"
+    r"|which|has|have"
+    r"|with|about|of|is|are|in))*"
+)
+"""Ways to say "without"."""
+_LET_GO: Final = re.compile(
+    r"\b(?P<what>(?:\w+ ){1,3}?)(?:(?:can|must|should|has to|have to|needs? to) go\b|(?:is"
+    r"|are) out\b"
+    r"|(?:is|are) (?:really )?not my (?:thing|cup of tea)\b)"
+)
+"""The same behind what is ruled out: "horror can go"."""
 _ENDS_LESS: Final = frozenset(
     "but from in with please something anything maybe more rather instead only set".split()
 )
@@ -204,7 +225,8 @@ def spell_genres(folded: str, ordinary: frozenset[str]) -> str:
         if word in ordinary or word in style_words():
             return word
         best = process.extractOne(word, _LONG_GENRES, scorer=fuzz.ratio, score_cutoff=_SLIP)
-        return best[0] if best is not None else word
+        # "stern" is no slip of "western".
+        return best[0] if best is not None and best[0][0] == word[0] else word
 
     return re.sub(r"[a-z]{5,}", spelt, folded)
 
@@ -239,6 +261,7 @@ def _split_wishes(text: str) -> tuple[str, str]:
     wanted: list[str] = []
     unwanted: list[str] = []
     left = 0
+    text = _LET_GO.sub(r"without \g<what> ;", _RULED_OUT.sub("without", text))
     for word in re.findall(r"[\w&]+|[;,.!?]", text):
         if word in _LESS:
             left = _LONGEST_LESS

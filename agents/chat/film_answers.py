@@ -111,6 +111,17 @@ def write_about(intent: Intent, result: ToolResult) -> list[Sentence]:
         *_premise(found.first(PremiseEvidence, movie_id)),
         *_reading(found.first(NoteEvidence, movie_id)),
         *_stake(found, movie),
+        *_namesake(found, intent),
+    ]
+
+
+def _namesake(found: Found, intent: Intent) -> list[Sentence]:
+    """Who means the less known film of two learns that it is known."""
+    others = [found.first(MovieEvidence, movie_id) for movie_id in intent.namesakes]
+    return [
+        Sentence(f"{other.data.title} has the same title; say so if you meant it.", (other.id,))
+        for other in others
+        if other is not None
     ]
 
 

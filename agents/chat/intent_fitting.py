@@ -1,10 +1,12 @@
-"""Learns what people mean from examples: ridge regression over the features of their words.
+"""Learns what people mean from examples: linear margins over the features of their words.
 
 Run ``python -m agents.chat.intent_fitting`` after a change to ``paraphrases.toml``, to
 ``sayings.toml`` or to how messages are marked; it writes the weights that ship. The same examples
 give the same weights.
 """
 
+import io
+import json
 import re
 import tomllib
 from collections import Counter
@@ -21,20 +23,19 @@ from agents.chat.intent_model import (
     Floats,
     IntentWeights,
     Vocabulary,
-    digest_of,
-    pack_weights,
     point,
-    read_examples,
 )
 from agents.chat.slots import mark_slots
 
-__all__ = ["fit_intents", "spelt_out"]
+__all__ = ["fit_intents", "pack_weights", "read_examples", "spelt_out"]
 
-_RIDGE: Final = 0.5
-_STEPS: Final = 24
-"""Of conjugate gradients; further ones change no answer."""
+_COST: Final = 0.5
+"""Of an example on the wrong side of the margin."""
+_TOLERANCE: Final = 1e-3
 _OPEN: Final = frozenset({"find_movie", "out_of_scope"})
 """Labels whose messages are full of words that no list of examples can hold."""
+_FREQUENT: Final = 5
+"""Sentences from which a word is one that people use, and no title by itself."""
 _FEWEST: Final = 2
 """Examples that a feature needs; a word needs one."""
 
@@ -82,15 +83,12 @@ def fit_intents(source: bytes, sayings: bytes) -> IntentWeights:
     rarity = np.array([np.log(total / (1.0 + counts[n])) for n in names], np.float32)
     rows = {name: row for row, name in enumerate(names)}
     kinds = tuple(dict.fromkeys(labels))
-    targets = np.zeros((len(examples), len(kinds)), dtype=np.float32)
-    targets[np.arange(len(examples)), [kinds.index(label) for label in labels]] = 1.0
     points = [point(bag, rows, rarity) for bag in bags]
     return IntentWeights(
-        digest=digest_of(source, sayings),
         kinds=kinds,
         names=tuple(names),
         rarity=rarity,
-        weights=_fit_ridge(points, targets, len(names)),
+        weights=_fit_margins(points, [kinds.index(label) for label in labels], len(names)),
         cues=cues,
         said=tuple(sorted(said)),
         stray=tuple(sorted(stray)),
@@ -98,6 +96,7 @@ def fit_intents(source: bytes, sayings: bytes) -> IntentWeights:
             sorted(cued | {word for phrase, _ in curated for word in WORD.findall(phrase)})
         ),
         small_talk=tuple(sorted(small_talk)),
+        frequent=tuple(sorted(word for word, count in said.items() if count >= _FREQUENT)),
         assents=tuple(
             sorted(
                 {
@@ -109,6 +108,27 @@ def fit_intents(source: bytes, sayings: bytes) -> IntentWeights:
             )
         ),
     )
+
+
+def read_examples() -> tuple[bytes, bytes]:
+    """The examples: phrases with cues, and sayings."""
+    folder = Path(__file__).parent
+    return (folder / "paraphrases.toml").read_bytes(), (folder / "sayings.toml").read_bytes()
+
+
+def pack_weights(learnt: IntentWeights) -> bytes:
+    """What `intent_model.load_weights` reads; a weight takes one byte."""
+    told = {k: v for k, v in learnt._asdict().items() if k not in {"rarity", "weights"}}
+    scale = np.abs(learnt.weights).max() / np.float32(127.0)
+    packed = io.BytesIO()
+    np.savez_compressed(
+        packed,
+        told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
+        rarity=learnt.rarity,
+        scale=np.float32(scale),
+        weights=np.round(learnt.weights / scale).astype(np.int8),
+    )
+    return packed.getvalue()
 
 
 def spelt_out(phrase: str) -> list[str]:
@@ -125,50 +145,29 @@ def spelt_out(phrase: str) -> list[str]:
     ]
 
 
-def _fit_ridge(
-    points: Sequence[tuple[NDArray[np.int64], Floats]], targets: Floats, n_features: int
+def _fit_margins(
+    points: Sequence[tuple[NDArray[np.int64], Floats]], labels: Sequence[int], n_features: int
 ) -> Floats:
-    """Weights ``X' (X X' + ridge I)^-1 Y`` by conjugate gradients, one run for each label.
+    """Weights of a linear support vector machine for each label against the others.
 
     Args:
-        points: Columns and values of each row of ``X``; no row and no column is empty.
-        targets: ``Y``, shape ``(n_examples, n_labels)``.
-        n_features: Columns of ``X``.
+        points: Columns and values of each example; see `point`.
+        labels: One for each example.
+        n_features: Columns in all.
 
     Returns:
         Shape ``(n_features, n_labels)``.
     """
+    # Both take a while to import, and only whoever changes the examples needs them.
+    from scipy.sparse import csr_matrix
+    from sklearn.svm import LinearSVC
+
+    ends = np.cumsum([0, *(len(columns) for columns, _ in points)])
     columns = np.concatenate([columns for columns, _ in points])
-    values = np.concatenate([values for _, values in points])[:, None]
-    sizes = np.array([len(columns) for columns, _ in points])
-    row_starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    by_column = np.argsort(columns, kind="stable")
-    rows_by_column = np.repeat(np.arange(len(points)), sizes)[by_column]
-    column_starts = np.searchsorted(columns[by_column], np.arange(n_features))
-    values_by_column = values[by_column]
-
-    def transposed_times(matrix: Floats) -> Floats:
-        product: Floats = np.add.reduceat(values_by_column * matrix[rows_by_column], column_starts)
-        return product
-
-    def gram_times(matrix: Floats) -> Floats:
-        product: Floats = np.add.reduceat(values * transposed_times(matrix)[columns], row_starts)
-        regularised: Floats = product + np.float32(_RIDGE) * matrix
-        return regularised
-
-    solution = np.zeros_like(targets)
-    residual = targets.copy()
-    direction = residual.copy()
-    power = (residual**2).sum(axis=0)
-    for _ in range(_STEPS):
-        product = gram_times(direction)
-        step = power / (direction * product).sum(axis=0)
-        solution += step * direction
-        residual -= step * product
-        next_power = (residual**2).sum(axis=0)
-        direction = residual + next_power / power * direction
-        power = next_power
-    weights: Floats = transposed_times(solution)
+    values = np.concatenate([values for _, values in points])
+    matrix = csr_matrix((values, columns, ends), shape=(len(points), n_features))
+    machine = LinearSVC(C=_COST, fit_intercept=False, tol=_TOLERANCE, random_state=0)
+    weights: Floats = machine.fit(matrix, labels).coef_.T.astype(np.float32)
     return weights
 
 

@@ -1,12 +1,12 @@
 """Which intent a message has: linear scores of its words and of what they do in the sentence.
 
-A message is read as a bag of words, word pairs, pairs of cues (words that do the same work) and
-openings, so that a typo or an unforeseen word costs a few features and not the meaning. The weights
-come from `intent_fitting`, which learns them from the examples in ``paraphrases.toml``; they are
-shipped beside it, and learnt again when the examples are not those that they came from.
+A message is read as a bag of words, word pairs, pairs of cues (words that do the same work),
+openings and pieces of words, so that a typo or an unforeseen word costs a few features and not the
+meaning. The weights
+come from `intent_fitting`, which learns them from the examples in ``paraphrases.toml`` and
+``sayings.toml``; they are shipped beside it.
 """
 
-import hashlib
 import io
 import json
 import re
@@ -30,23 +30,29 @@ __all__ = [
     "IntentScores",
     "IntentWeights",
     "Vocabulary",
-    "digest_of",
     "load_intent_model",
     "load_weights",
-    "pack_weights",
     "point",
-    "read_examples",
 ]
 
 Floats = NDArray[np.float32]
 Bag = Mapping[str, float]
 
-EXAMPLES: Final = "paraphrases.toml"
-SAYINGS: Final = "sayings.toml"
 WEIGHTS: Final = "intent_weights.npz"
-_WEIGHTS: Final = {"w": 1.0, "b": 0.8, "x": 0.8, "s": 0.5, "o": 0.8, "q": 1.2, "p": 1.2, "u": 1.0}
+_WEIGHTS: Final = {
+    "w": 1.0,
+    "b": 0.8,
+    "x": 0.8,
+    "s": 0.5,
+    "o": 0.8,
+    "q": 1.2,
+    "p": 1.2,
+    "u": 1.0,
+    "c": 0.3,
+}
 """Weights of words, pairs of them, pairs and near pairs of what they do, openings, cues, pairs of
-cues, and unknown words."""
+cues, unknown words, and pieces of words."""
+_WORD_LISTS: Final = ("said", "stray", "known", "small_talk", "frequent", "assents")
 _UNKNOWN: Final = 2.0
 """How much a word that no example has takes away from the certainty of all labels."""
 _LONG_ENOUGH: Final = 3
@@ -111,6 +117,12 @@ class Vocabulary:
         names += [
             ("p", "+".join(sorted((a, b)))) for i, a in enumerate(cues) for b in cues[i + 1 :]
         ]
+        names += [
+            ("c", padded[start : start + size])
+            for padded in (f" {word} " for word in words if not word.isupper())
+            for size in (3, 4)
+            for start in range(len(padded) - size + 1)
+        ]
         if len(words) >= _LONG_ENOUGH:
             names += [("u", str(n)) for n in range(1, 1 + min(3, general.count("U")))]
         return {f"{kind}:{name}": _WEIGHTS[kind] for kind, name in names}
@@ -119,8 +131,6 @@ class Vocabulary:
 class IntentWeights(NamedTuple):
     """What was learnt from the examples."""
 
-    digest: str
-    """Of the examples."""
     kinds: tuple[str, ...]
     names: tuple[str, ...]
     """Of the features."""
@@ -133,6 +143,8 @@ class IntentWeights(NamedTuple):
     stray: tuple[str, ...]
     known: tuple[str, ...]
     small_talk: tuple[str, ...]
+    frequent: tuple[str, ...]
+    """Words of several sentences, whatever they are about."""
     assents: tuple[str, ...]
     """Words of the examples of a plain yes."""
 
@@ -152,6 +164,10 @@ class IntentModel:
         """Those of them that are no slip of a title."""
         self.small_talk = frozenset(learnt.small_talk)
         """Words that are at home in any conversation about films, and no title by themselves."""
+        self.frequent = frozenset(learnt.frequent)
+        """Words of several sentences, whatever they are about."""
+        self.pairs = frozenset(name[2:] for name in learnt.names if name.startswith("b:"))
+        """Words that several sentences have one after the other."""
         self.topics = frozenset(learnt.cues.get("topic", ()))
         """Words of what the chat does not talk about."""
         frequent = {
@@ -166,9 +182,8 @@ class IntentModel:
         )
         """The commonest first."""
         self._right = self.words | style_words()
-        seldom = max(frequent.values(), default=0.0) - np.log(2.0)
-        self._seldom = {word for word, rarity in frequent.items() if rarity > seldom} - self.known
-        """Words of one or two sayings, which may be slips themselves."""
+        self._seldom = self.words - self.known - self.frequent
+        """Words of a few sayings, which may be slips themselves."""
         self._spellable = sorted(word for word in self.words if len(word) > 3)
 
     def is_plain_yes(self, marked: str) -> bool:
@@ -179,7 +194,8 @@ class IntentModel:
         """Score a message whose slots are marked."""
         spelt = " ".join(self.spelt(word) for word in WORD.findall(marked))
         rows, values = point(self._vocabulary.features(spelt), self._rows, self._learnt.rarity)
-        scores = values @ self._learnt.weights[rows]
+        # A margin of 1 is a known phrase of the label, a margin of -1 one of another.
+        scores = (1.0 + values @ self._learnt.weights[rows]) / 2.0
         best = int(scores.argmax())
         by_kind = dict(zip(self._learnt.kinds, scores.tolist(), strict=True))
         return IntentScores(self._learnt.kinds[best], float(scores[best]), by_kind)
@@ -251,60 +267,28 @@ def point(
 
 @lru_cache(maxsize=1)
 def load_intent_model() -> IntentModel:
-    """The model of the shipped examples."""
-    examples, sayings = read_examples()
-    learnt = load_weights()
-    if learnt is None or learnt.digest != digest_of(examples, sayings):
-        from agents.chat.intent_fitting import fit_intents
-
-        learnt = fit_intents(examples, sayings)
-    return IntentModel(learnt)
+    """The model of the shipped weights."""
+    return IntentModel(load_weights())
 
 
-def read_examples() -> tuple[bytes, bytes]:
-    """The shipped files: phrases with cues, and sayings."""
-    folder = files("agents.chat")
-    return (folder / EXAMPLES).read_bytes(), (folder / SAYINGS).read_bytes()
-
-
-def digest_of(*sources: bytes) -> str:
-    """What tells whether weights were learnt from these examples."""
-    return hashlib.sha256(b"".join(sources).replace(b"\r\n", b"\n")).hexdigest()
-
-
-def load_weights() -> IntentWeights | None:
-    """The shipped weights, or None when there are none."""
-    packed = files("agents.chat") / WEIGHTS
-    if not packed.is_file():
-        return None
-    with np.load(io.BytesIO(packed.read_bytes())) as arrays:
+def load_weights() -> IntentWeights:
+    """The shipped weights."""
+    packed = (files("agents.chat") / WEIGHTS).read_bytes()
+    with np.load(io.BytesIO(packed)) as arrays:
         told = json.loads(arrays["told"].tobytes())
         weights = arrays["weights"].astype(np.float32) * arrays["scale"]
         rarity = arrays["rarity"]
     return IntentWeights(
-        digest=told["digest"],
         kinds=tuple(told["kinds"]),
         names=tuple(told["names"]),
         rarity=rarity,
         weights=weights,
         cues=told["cues"],
-        **{name: tuple(told[name]) for name in ("said", "stray", "known", "small_talk", "assents")},
+        **{
+            name: tuple(told[name])
+            for name in ("said", "stray", "known", "small_talk", "frequent", "assents")
+        },
     )
-
-
-def pack_weights(learnt: IntentWeights) -> bytes:
-    """The bytes of `load_weights`; a weight takes one byte."""
-    told = {k: v for k, v in learnt._asdict().items() if k not in {"rarity", "weights"}}
-    scale = np.abs(learnt.weights).max() / np.float32(127.0)
-    packed = io.BytesIO()
-    np.savez_compressed(
-        packed,
-        told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
-        rarity=learnt.rarity,
-        scale=np.float32(scale),
-        weights=np.round(learnt.weights / scale).astype(np.int8),
-    )
-    return packed.getvalue()
 
 
 def _generalised(word: str) -> str:

@@ -97,7 +97,7 @@ async def act(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]
     update: dict[str, Any] = {
         "result": result,
         "list_movie_ids": [int(m) for m in result.list_movie_ids or memory.list_movie_ids],
-        "focus": [int(m) for m in result.focus or memory.focus],
+        "focus": [int(m) for m in _focus(result.focus, memory)],
         "proposal": result.proposal.model_dump() if result.proposal else None,
     }
     if state["intent"].kind not in _PASSING:
@@ -108,6 +108,12 @@ async def act(state: ChatState, runtime: Runtime[ChatContext]) -> dict[str, Any]
         "filters": result.list_filters.model_dump(mode="json"),
         "list_source": result.list_source,
     }
+
+
+def _focus(found: tuple[MovieId, ...], memory: Memory) -> tuple[MovieId, ...]:
+    """Films talked about: those just found, or the one just found and the one before it."""
+    before = [m for m in memory.focus[:1] if m not in found]
+    return (*found, *before) if len(found) == 1 else found or memory.focus
 
 
 def _memory(state: ChatState, ranking: Ranking) -> Memory:

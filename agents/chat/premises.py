@@ -8,11 +8,18 @@ from agents.chat.schemas import Premise
 from agents.chat.slots import has_stars, ratings_in
 from retrieval.domain.models import MovieId
 
-__all__ = ["asks_own_stars", "claims_recommendation", "premises_in", "without_premises"]
+__all__ = [
+    "asks_own_stars",
+    "claims_recommendation",
+    "first_person",
+    "premises_in",
+    "without_premises",
+]
 
 _FELT: Final = (
     r"(?:loved?|liked?|enjoy(?:ed)?|hated?|adored?|disliked?|despised?|detest(?:ed)?|loathed?|dug"
-    r"|rated?|gave|given|giving|scored?|watched|saw|seen|finished|cried at|was bored by"
+    r"|rated?|gave|given|giving|scored?|awarded|marked|put|watched|saw|seen|finished|cried at"
+    r"|was bored by"
     r"|was blown away by|could ?nt stand|cant stand|(?:am|was) (?:in love with|into|crazy about"
     r"|(?:such )?a (?:big |huge |great |real )?(?:fan|lover|admirer) of))\b"
 )
@@ -57,7 +64,7 @@ _OPEN: Final = re.compile(r"\b(?:if|suppose|imagine|say|pretend|assum\w+|whether
 _OWN: Final = re.compile(r"\b(?:i|ive|id|im|me|my|mine)\b")
 _GIVEN: Final = re.compile(
     r"\b(?:the|those|that|my) (?:[a-z0-9.,½/]+ ){1,4}?(?:that )?i(?:ve| have| had|d)? (?:gave"
-    r"|given|put on|awarded) F\b"
+    r"|given|put on|awarded) (?:F|it)\b"
 )
 """Stars that a message takes for granted whatever it asks: "the two stars I gave F"."""
 
@@ -85,8 +92,22 @@ _TAG_QUESTION: Final = re.compile(
 _RECOMMENDED: Final = re.compile(
     r"\b(?:you|your|ur|u|youre|youve)\b(?: \w+){0,4}? (?:recommend\w*|suggest\w*|pick\w*"
     r"|chose|chosen|choose|put|listed|list|tips?|batch|selection|ten|offer\w*|propos\w*|push\w*"
-    r"|(?:reckon|think|say|said) i (?:should|ought|must))\b"
+    r"|(?:reckon|think|say|said) i (?:should|ought|must)|(?:told|tell|made"
+    r"|had) me (?:to )?(?:watch|see))\b"
+    r"|\b(?:in|on|among|onto|into) (?:the|my|this) (?:\w+ )?(?:list|selection|picks?"
+    r"|recommendations"
+    r"|suggestions|top ten|top 10)\b"
+    r"|\b(?:recommended|suggested|picked|chosen|selected|offered|shown) (?:to|for) me\b"
 )
+_NOT_MEANT: Final = re.compile(
+    r"\bi (?:really |still )?(?:dont|do not|cant|didnt|never) (?:\w+ )?(?:get|understand|see"
+    r"|know|remember"
+    r"|think|want|like|liked|enjoy|care|believe)\b|\bnot (?:great|good|sure|nice|happy|ideal|my"
+    r"|a fan"
+    r"|keen|certain|gonna lie|to)\b|\bnever (?:heard|liked|watched|seen|wanted|asked|cared)\b"
+    r"|\bno (?:idea|clue|offen[cs]e|way)\b"
+)
+"""Says no to something else than a recommendation."""
 _NOT_SAID: Final = re.compile(
     r"\b(?:not|never|no|none|didnt|dont|doesnt|isnt|wasnt|wont|cant|hasnt|havent|hadnt|arent|werent"
     r"|wouldnt|couldnt|without|left|leave|leaving|miss|missing|missed|skip|skipped|omit\w*|absent"
@@ -104,6 +125,12 @@ _OWN_STARS: Final = re.compile(
 )
 """Asks what stars a film has from the viewer."""
 _ARENT_THEY: Final = re.compile(
+    r"^(?!.*\b(?:if|forget|remove|delete|erase|change|drop|undo|would)\b).*\b(?:what|whats|tell"
+    r"|show"
+    r"|report|remind|check|look up|see|know)\b[^.?!]*\bmy (?:\w+ )?(?:rating|score|stars|mark)s?"
+    r" (?:for|of|on) F\b|"
+    r"^(?!.*\b(?:if|forget|remove|delete|take|would|out of)\b).*\bF\b[^.?!]*\b(?:in|part of|on) my"
+    r" (?:\w+ )?(?:history|log|records?|ratings|profile)\b[^.?!]*\?|"
     r"(?:\bi (?:gave|rated|scored|marked)|^i (?:loved|liked|hated|saw|watched))\b"
     r"[^.]*\b(?:didnt i|wasnt it"
     r"|right|correct|or did i|havent i|isnt it)\?*$"
@@ -111,6 +138,40 @@ _ARENT_THEY: Final = re.compile(
     r"[^.?!,;]*\?+$"
 )
 """The same, told first: "I gave F four stars, didn't I?"."""
+
+_PAST_STARS: Final = re.compile(
+    r"\bi(?:ve| have| did| had)? (?:\w+ ){0,2}?(?:gave|give|given|rated?|scored?|put|marked"
+    r"|awarded)\b"
+    r"|\byou(?:ve)? (?:have |got |had )?me down\b|\byour (?:records?|notes|data)\b"
+    r"|\b(?:from|by) me\b|\bin my (?:book|eyes|opinion)\b|\bmy (?:\w+ )?(?:rating|score|verdict"
+    r"|mark)\b"
+)
+"""Says that a film has stars from the viewer."""
+_ASKS_BACK: Final = re.compile(
+    r"\?+$|\b(?:right|correct|surely|remember|no|or not|or was it|or did i|(?:did|do|is|was|has"
+    r"|have|does)nt"
+    r" (?:i|it|you|that))\W*$"
+    r"|\b(?:why|how come) (?:did |have )?i (?:\w+ )?(?:gave|give|given|rated?|scored?|put|marked)\b"
+    r"|^(?:\w+ ){0,2}?(?:(?:why|how come) (?:did |have |was )?i\b|where do you get"
+    r"|dont you remember"
+    r"|(?:did|didnt|have|havent|hadnt) i\b)"
+)
+_IF_I_RECALL: Final = re.compile(
+    r"\bif i (?:remember|recall|(?:am|m) not|(?:am|m) right)(?: \w+){0,2}"
+    r"|\bif my memory(?: \w+){0,3}"
+)
+_TAG: Final = re.compile(r"\W*\b(?:is it|is that|am i|do you|or \w+ it|do i)\b(?: \w+){0,2}\W*$")
+_NEW_STARS: Final = re.compile(
+    r"(?:^|[,;] )say\b|\b(?:if|suppos\w+|imagin\w+|pretend|would|change[ds]?|make|set|record"
+    r"|put down|log|add"
+    r"|update"
+    r"|can you|could you|please|pls|let us|id)\b"
+)
+_LEADS_ON: Final = re.compile(r"\b(?:since|because|as|given|considering|although|though|after) i\b")
+_ASKS_ELSE: Final = re.compile(
+    r"\b(?:why|what|which|how|who|show|recommend|suggest|compare|tell|explain|find|any|more|is|are"
+    r"|does|do|can)\b"
+)
 
 _FEWEST_WORDS: Final = 2
 """Of a question that is left."""
@@ -124,9 +185,11 @@ def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> 
         films: The marked films, in order.
         is_question: Whether it asks for something, so that a plain "I loved F" is no rating.
     """
+    folded = first_person(folded)
     found = _records_in(folded, films)
     for match in (_CLAIMS if is_question else _LED).finditer(folded):
-        if match.re is _CLAIMS and _OPEN.search(folded[: match.start() + 1]):
+        before = re.split(r"[.?!;]", folded[: match.start() + 1])[-1]
+        if match.re is _CLAIMS and _OPEN.search(before):
             continue
         group = match.lastgroup or "clause"
         first = len(re.findall(r"\bF\b", folded[: match.start(group)]))
@@ -136,15 +199,21 @@ def premises_in(folded: str, films: Sequence[MovieId], *, is_question: bool) -> 
         stars = ratings_in(_negated(match.group()))
         for movie_id in films[first : first + number]:
             found.setdefault(
-                movie_id, Premise(movie_id=movie_id, rating=stars[0] if stars else None)
+                movie_id,
+                Premise(
+                    movie_id=movie_id,
+                    rating=stars[0] if stars else None,
+                    is_exact=has_stars(match.group()),
+                ),
             )
     if not found and is_question and len(films) == 1:
         found = _guess_in(folded, films[0])
     for match in _GIVEN.finditer(folded):
-        row = len(re.findall(r"\bF\b", folded[: match.end()])) - 1
+        row = max(0, len(re.findall(r"\bF\b", folded[: match.end()])) - 1)
         stars = ratings_in(match.group())
-        if stars:
-            found.setdefault(films[row], Premise(movie_id=films[row], rating=stars[0]))
+        if stars and films:
+            premise = Premise(movie_id=films[row], rating=stars[0], is_exact=True)
+            found.setdefault(films[row], premise)
     return tuple(found.values())
 
 
@@ -157,7 +226,9 @@ def _records_in(folded: str, films: Sequence[MovieId]) -> dict[MovieId, Premise]
         stars = ratings_in(_negated(clause)) if has_stars(clause) else []
         stars = stars or [5.0] * bool(_BEST.search(clause)) or [1.0] * bool(_WORST.search(clause))
         for movie_id in films[first : first + len(re.findall(r"\bF\b", clause))]:
-            premise = Premise(movie_id=movie_id, rating=stars[0] if stars else None)
+            premise = Premise(
+                movie_id=movie_id, rating=stars[0] if stars else None, is_exact=has_stars(clause)
+            )
             found.setdefault(movie_id, premise)
     return found
 
@@ -167,7 +238,7 @@ def _guess_in(folded: str, film: MovieId) -> dict[MovieId, Premise]:
     if not _OWN.search(folded) or _OPEN.search(folded) or not has_stars(folded):
         return {}
     stars = next(iter(ratings_in(folded)), None)
-    return {} if stars is None else {film: Premise(movie_id=film, rating=stars)}
+    return {} if stars is None else {film: Premise(movie_id=film, rating=stars, is_exact=True)}
 
 
 def _negated(claim: str) -> str:
@@ -189,10 +260,11 @@ def without_premises(folded: str, *, plain: bool = False) -> str:
     """
 
     def dropped(match: re.Match[str]) -> str:
-        is_open = plain and _OPEN.search(kept[: match.start() + 1]) is not None
+        before = re.split(r"[.?!;]", kept[: match.start() + 1])[-1]
+        is_open = plain and _OPEN.search(before) is not None
         return match.group() if is_open else " "
 
-    kept = folded
+    kept = folded = first_person(folded)
     for start, end in reversed(_recorded(folded)):
         kept = kept[:start] + " " + kept[end:]
     if len(kept.split()) < _FEWEST_WORDS:
@@ -205,11 +277,28 @@ def without_premises(folded: str, *, plain: bool = False) -> str:
 
 def claims_recommendation(folded: str) -> bool:
     """Whether a message says that its film was recommended, and asks nothing of the kind."""
-    said = _TAG_QUESTION.sub(" ", folded)
+    said = _NOT_MEANT.sub(" ", _TAG_QUESTION.sub(" ", folded))
     return any(
         re.search(r"\bF\b", clause) and _RECOMMENDED.search(clause) and not _NOT_SAID.search(clause)
         for clause in re.split(r"[.,;!?]+", said)
     )
+
+
+def _asks_back(sentence: str) -> bool:
+    """Whether a sentence tells the stars of a film and asks for no more than a nod."""
+    said = _IF_I_RECALL.sub(" ", sentence).strip(" ,")
+    if not _ASKS_BACK.search(said) or _NEW_STARS.search(said) or _LEADS_ON.search(said):
+        return False
+    if not (has_stars(said) and _PAST_STARS.search(said)):
+        return False
+    stars = re.search(r"\b(?:\d|stars?|one|two|three|four|five)\b", said)
+    rest = _TAG.sub("", said[stars.end() :]) if stars is not None else ""
+    return _ASKS_ELSE.search(rest) is None
+
+
+def first_person(folded: str) -> str:
+    """A message in which who watches in company is still the viewer."""
+    return re.sub(r"\bwe(ve|d|re)?\b", r"i\1", re.sub(r"\bour\b", "my", folded))
 
 
 def _recorded(folded: str) -> list[tuple[int, int]]:
@@ -231,6 +320,7 @@ def asks_own_stars(folded: str, *, is_open: bool) -> bool:
         folded: Message with films marked.
         is_open: Whether a plain question counts, too, besides "I gave F four stars, didn't I?".
     """
-    if _ARENT_THEY.search(folded):
+    folded = first_person(folded)
+    if _ARENT_THEY.search(folded) or any(map(_asks_back, re.findall(r"[^.?!;]+[.?!;]*", folded))):
         return True
     return is_open and _OWN_STARS.search(folded) is not None

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from agents.chat.constraints import spell_genres
-from agents.chat.film_references import Memory, Mentions, find_mentions, points_to_film
+from agents.chat.film_references import Memory, points_to_film
 from agents.chat.intent_model import IntentModel, IntentScores, load_intent_model
 from agents.chat.premises import claims_recommendation, without_premises
 from agents.chat.slots import fold_message, mark_slots
+from agents.chat.title_readings import Everyday, Mentions, find_mentions
 from retrieval.titles import TitleIndex
 
 __all__ = ["NEEDS_FILM", "QUESTIONS", "Reading", "read_likeliest"]
@@ -29,20 +30,13 @@ _COURTESIES: Final = frozenset(
 )
 _LONGEST_ASSENT: Final = 8
 """Words; who says more is saying something else, too."""
-_LESS: Final = re.compile(
-    r"\b(?:less|fewer|no|not|dont|never|nothing|stop|enough|tired|sick|avoid|away|anything but"
-    r"|spare|tone|cut|too many|so many)\b"
-)
-_HIDES: Final = re.compile(
-    r"\b(?:hid\w+|block|ban\w*|skip|remov\w+|rid|lose|bin|dismiss|ditch|hat\w+|cant|wont|wouldnt"
-    r"|isnt|without|off|gone|out|vanish|banish|mute|refuse|scrap|spoil\w*|interested|interest)\b"
-)
 _CERTAIN: Final = 0.6
 QUESTIONS: Final = frozenset(
     "why why_not recommend similar more refine compare taste_profile about_movie follow_up".split()
 )
 """What is asked for beside a statement; with these, "I loved F" is no rating to record."""
-_ASKED: Final = 0.35
+_CLEARLY_ASKED: Final = 0.6
+_ASKED: Final = 0.45
 """Score from which the rest of a message with a statement is a question."""
 _CODE: Final = re.compile(r"[{}<>\[\]`=|\\:;]")
 _INTERJECTIONS: Final = re.compile(
@@ -61,7 +55,12 @@ _ASSENTING_NO: Final = re.compile(r"\b(?:why not|no objections?|no problem|(?:do
 _REFUSES: Final = re.compile(
     r"\b(?:no|nope|nah|not|never|dont|stop|cancel|wait|keep|leave|rather|wont|cant)\b"
 )
-_UNDOES: Final = re.compile(r"\b(?:forget|remove|delete|drop|hide|away|out|undo|rid)\b")
+_UNDOES: Final = re.compile(
+    r"\b(?:forget|forgot|remov\w+|delet\w+|drop\w*|hide|away|out|undo|rid|eras\w+|wip\w+|off"
+    r"|clear|cancel"
+    r"|scrap|scratch|strike|cross|purge|withdraw|lose|bin|kill|unrate|unwatch|never|havent|didnt"
+    r"|not|back)\b"
+)
 _SUPPOSED: Final = re.compile(
     r"\b(?:if|suppos\w+|imagin\w+|pretend|let us say|assum\w+|hypothetic\w+|once i|in a world"
     r"|for a (?:second|moment|minute)|what (?:happens|changes|do i get|then)|how would|does (?:it"
@@ -92,14 +91,6 @@ _EITHER: Final = re.compile(
     r"\b[FN] (?:or|vs|versus|against|and|than|to|with|from) (?:\w+ ){0,2}[FN]\b|\b[FN]\b.*\b(?:or"
     r"|than|i say|versus)\b.*\b[FN]\b"
 )
-_ALIKE: Final = re.compile(
-    r"\b(?:similar|alike|like|vein|style|vibes?|spirit|direction|sort|kind|resembl\w+|same|lines)\b"
-)
-_REMOVES_RATING: Final = re.compile(
-    r"^(?:please |can you |could you |now |ok )*(?:erase|delete|remove|undo|forget|drop|withdraw"
-    r"|take back"
-    r"|cancel|wipe|kill|strike) (?:my|the|that) (?:S|rating|stars?|score|entry|vote)\b"
-)
 _ASKS_TITLE: Final = re.compile(
     r"\b(?:title|called|name of|which (?:one|film|films)|what (?:film|was that|was it)"
     r"|cant recall|remember"
@@ -122,9 +113,11 @@ _STRANGE: Final = 0.12
 _OF_NO_FILM: Final = ("help", "thanks", "more")
 _OF_FILMS: Final = frozenset("F N G T Y film films watch".split())
 _FILM_NAMED: Final = 0.35
-"""The same for a film named or pointed to."""
+"""What a film that is surely named takes away from a message that is of none."""
 _CLEARLY: Final = 3.0
 """How much likelier a yes in unusual words must be than anything else."""
+_LONGEST_AFTERTHOUGHT: Final = 6
+"""Words in which other stars are all that is new: "no, make it two"."""
 _ASSENT: Final = 0.35
 """What a waiting proposal adds to the likelihood of a yes or a no."""
 
@@ -154,9 +147,12 @@ def _readings(
     message: str, memory: Memory, titles: TitleIndex, model: IntentModel
 ) -> list[Reading]:
     readings = []
-    for mentions in find_mentions(message, titles, ordinary=model.small_talk, known=model.known):
+    words = Everyday(model.small_talk, model.known, model.frequent, model.words, model.pairs)
+    for mentions in find_mentions(message, titles, words):
         folded = spell_genres(fold_message(mentions.masked), model.words)
-        readings.append(Reading(mentions, folded, _score(model, folded, memory)))
+        is_named = mentions.prior > 0.0
+        scores = _score(model, folded, memory, is_named=is_named)
+        readings.append(Reading(mentions, folded, scores))
     return readings
 
 
@@ -175,11 +171,12 @@ def _likelihood(reading: Reading, memory: Memory) -> float:
     if claims_recommendation(reading.folded):
         prior += _TALKED_ABOUT
     if kind == "out_of_scope":
+        prior = min(prior, 0.0)  # titles make a message one about films
         score = _GIVEN_UP * score + _GIVEN_UP_GLADLY * max(0.0, score - _CLEARLY_ELSEWHERE)
     return score + prior
 
 
-def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
+def _score(model: IntentModel, folded: str, memory: Memory, *, is_named: bool) -> IntentScores:
     question = without_premises(folded)
     marked = mark_slots(question)
     marks = marked.split()
@@ -191,18 +188,22 @@ def _score(model: IntentModel, folded: str, memory: Memory) -> IntentScores:
         # "Cool, and the second one?" asks something; "cool" alone does not.
         for kind, score in _read(model, part).by_kind.items():
             by_kind[kind] = by_kind[kind] if kind in passing else max(by_kind[kind], score)
-    if max(score for kind, score in by_kind.items() if kind not in _COURTESIES) > _ASKED:
-        by_kind["thanks"] -= _ABOUT_FILMS  # "Hi there, any tip?" asks for one
     rest = without_premises(folded, plain=True)
     if rest != folded:
         clauses = [rest, *re.split(r"[.,;!?]+ ", rest)]
-        asked = max((_read(model, mark_slots(clause)) for clause in clauses), key=_askedness)
+        read = [_read(model, mark_slots(clause)) for clause in clauses]
+        # What is wanted comes last, as a rule.
+        clear = [scores for scores in read[1:] if _askedness(scores) > _CLEARLY_ASKED]
+        asked = clear[-1] if clear else max(read, key=_askedness)
         if asked.kind in QUESTIONS and asked.score > _ASKED:
             by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
     if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
-        by_kind["correction"] -= _ABOUT_FILMS
+        pass
     if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
+    if is_named:
+        by_kind["out_of_scope"] -= _FILM_NAMED
+        by_kind["find_movie"] -= _FILM_NAMED
     _weigh_by_context(by_kind, set(mark_slots(folded).split()), marked, memory)
     if _ASKS.search(folded) and not _REQUESTS.search(folded):
         by_kind["rate"] = 0.0  # a question changes nothing
@@ -259,30 +260,20 @@ def _weigh_by_grammar(by_kind: dict[str, float], marked: str) -> None:
     removal = _TAKES_BACK if "S" in marked.split() else _NEVER_SEEN
     takes_away = removal.search(marked) is not None
     what_if = max(by_kind["what_if_rate"], by_kind["what_if_forget"])
-    if _SUPPOSED.search(marked):
-        # Nothing is proposed to somebody who only supposes.
-        changed = max(by_kind[kind] for kind in _CHANGES)
-        what_if = max(what_if, changed + _ABOUT_FILMS if changed > _CLEAR else what_if)
-        for kind in _CHANGES:
-            by_kind[kind] -= _ABOUT_FILMS
     if has_stars and not takes_away:
         by_kind["what_if_rate"], by_kind["what_if_forget"] = what_if, 0.0
     elif takes_away:
         by_kind["what_if_rate"], by_kind["what_if_forget"] = 0.0, what_if
     if _EITHER.search(marked) and not _SUPPOSED.search(marked):
         by_kind["compare"] += _ABOUT_FILMS
-    if _REMOVES_RATING.search(marked) and not _SUPPOSED.search(marked):
-        by_kind["forget"] += _CLEAR
-    if re.search(r"\bN\b", marked):
+    if re.search(r"\bN\b", marked) or not _UNDOES.search(marked):
         by_kind["forget"] -= _ABOUT_FILMS
-    if not points_to_film(marked) and not _ALIKE.search(marked):
-        by_kind["similar"] -= _ABOUT_FILMS
 
 
 def _weigh_by_strangeness(by_kind: dict[str, float], marked: str, model: IntentModel) -> None:
     """Change scores by words of no conversation about films, where no film is in sight."""
     words = marked.split()
-    n_strange = sum(word.islower() and word not in model.small_talk for word in words)
+    n_strange = sum(word.islower() and model.spelt(word) not in model.small_talk for word in words)
     if _ASKS_TITLE.search(marked) and n_strange and not {"F", "N"} & set(words):
         by_kind["find_movie"] += _ABOUT_FILMS
     if not n_strange:
@@ -306,25 +297,13 @@ def _weigh_by_context(
         by_kind["confirm"] += _ASSENT
         by_kind["decline"] += _ASSENT
     last = memory.last.kind if memory.last is not None else None
-    if "S" in marks and "F" not in marks and last in {"rate", "what_if_rate"}:
+    is_afterthought = len(marked.split()) <= _LONGEST_AFTERTHOUGHT
+    if "S" in marks and "F" not in marks and is_afterthought and last in {"rate", "what_if_rate"}:
         by_kind[last] = max(by_kind.values()) + _ABOUT_FILMS
     n_films = marked.split().count("F") + marked.split().count("N")
     if n_films or "F" in marks:
-        by_kind["find_movie"] -= 0.5
-        by_kind["out_of_scope"] -= _FILM_NAMED
         for kind in _OF_NO_FILM:
             by_kind[kind] -= _ABOUT_FILMS
-        if "S" not in marks:  # "how many stars did I give F" asks about the viewer
-            by_kind["taste_profile"] -= _ABOUT_FILMS
-        if n_films == 1 and not points_to_film(marked.replace("F", " ").replace("N", " ")):
-            by_kind["compare"] -= _ABOUT_FILMS
-    elif {"film", "films", "G", "T", "Y"} & marks:
-        by_kind["out_of_scope"] -= _ABOUT_FILMS
-    is_less = _LESS.search(marked) is not None
-    by_kind["less_like"] -= 0.0 if is_less else _ABOUT_FILMS
-    by_kind["hide"] -= 0.0 if is_less or _HIDES.search(marked) else _ABOUT_FILMS
-    if {"film", "films"} & marks and by_kind["out_of_scope"] < _CERTAIN:
-        by_kind["out_of_scope"] -= _ABOUT_FILMS
 
 
 def _parts(question: str, marked: str) -> list[str]:

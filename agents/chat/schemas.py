@@ -55,6 +55,10 @@ class Premise(_Frozen):
     movie_id: MovieId
     rating: float | None = None
     """Stars that it claims or implies; None when it only says that the film was met."""
+    is_exact: bool = False
+    """The stars are named, and not only a liking."""
+    is_recommended: bool = False
+    """It says that the film was recommended, which it was not."""
 
 
 class Intent(_Frozen):
@@ -67,9 +71,13 @@ class Intent(_Frozen):
     ratings: tuple[float, ...] = ()
     """One for each film, when a what-if names different stars for several."""
     filters: Filters = Filters()
+    namesakes: tuple[MovieId, ...] = ()
+    """For ``about_movie``: less known films that the title fits, too."""
     is_false_premise: bool = False
     """The message asks why a film was recommended that was not."""
     premises: tuple[Premise, ...] = ()
+    asked_ratings: Literal["highest", "lowest", "latest", "stars"] | None = None
+    """For ``taste_profile``: which of the own ratings are asked for."""
     asked: IntentKind | None = None
     """For ``ambiguous_movie``: what was asked about the film."""
     text: str = ""

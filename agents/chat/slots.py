@@ -26,10 +26,11 @@ FILM: Final = " F "
 _NUMBERS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
-    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "top": 1,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "top": 1, "bottom": -1, "last": -1,
+    "single": 1, "lone": 1, "sole": 1,
 }  # fmt: skip
 _ORDINAL: Final = (
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|top|last"
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|top|last|bottom"
     r"|\d{1,2}(?:st|nd|rd|th)"
 )
 _NOUN: Final = r"one|film|movie|pick|choice|recommendation|title|entry|suggestion"
@@ -41,6 +42,8 @@ _POSITION: Final = re.compile(
     r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     rf"|\b(?P<o2>{_ORDINAL}) (?:{_NOUN}|on the list|on my list)\b"
     rf"|^(?:and |hm+ |ok |why )*(?P<o3>{_ORDINAL})\W*$"
+    rf"|\b(?P<o4>{_ORDINAL})(?= (?:or|and|vs|versus) (?:the )?(?:{_ORDINAL})\b)"
+    rf"|(?<=(?:..or|.and|..vs) )(?P<o5>{_ORDINAL})\b(?=\W*(?:$|[?.,!;]))"
 )
 _BARE_POSITION: Final = re.compile(
     r"(?:^|\b(?:why|for|about|explain|with|vs|than|compare|of|skip|forget|and|or|hide|rate|like|is"
@@ -53,7 +56,8 @@ _BARE_POSITION: Final = re.compile(
 _LONGEST_BARE: Final = 7
 """Words; in longer messages a number counts something else."""
 _STARS: Final = re.compile(
-    r"\b(?P<n>\d(?:[.,]5)?|half an?|one|two|three|four|five)(?P<half> and a half|½)?"
+    r"\b(?P<n>\d(?:[.,]5)?|half(?: an?)?(?= stars?)|half an?|single|lone|sole|one|two|three|four"
+    r"|five)(?P<half> and a half|½)?"
     r"(?:\s*(?:/\s*5\b|out of (?:5|five)\b)|[ -]?(?:stars?|\*)(?!\w))"
     r"|\b(?P<tenths>10|\d(?:[.,]5)?|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"\s*(?:/\s*10\b|out of (?:10|ten)\b)"
@@ -61,12 +65,17 @@ _STARS: Final = re.compile(
     r"|(?P<signs>[*★]{1,5})"
 )
 _BARE_STARS: Final = re.compile(
-    r"(?:^|\b(?:an?(?: [a-z]+)?|with|at|as|it|to|only|just|solid|of|for|is|was|by|gave|give|rated) "
+    r"(?:^|\b(?:an?(?: [a-z]+)?|the|with|at|as|it|to|only|just|solid|of|for|is|was|by|gave|give"
+    r"|rated) "
     r"|F[:,]? |[?] )(?P<n>[1-5](?:[.,]5)?|one|two|three|four|five)(?P<half> and a half|½)?"
-    r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as)\b"
+    r"(?= (?:for|to|on|from|instead|at|max|tops|would|then|or|what|so|can|and|but|please|pls|as"
+    r"|i)\b"
     r"|[.,;!?)]|$)"
 )
 """Stars without the word, where something is rated: "a 4 for F", "I gave it two"."""
+_APART: Final = re.compile(r" (?:less|more|lower|higher|below|above|fewer|off)\b")
+_COUNTED: Final = re.compile(r"(?:,|\bso|\bto|\bmeaning) (?P<n>[0-5](?:[.,]5)?)(?P<half>½)?(?!\w)")
+"""What comes of it: "half a star less than that, 3.5"."""
 _ONLY_STARS: Final = re.compile(
     r"^(?:(?:and|or|no|then|hm+|ok|what about|how about|what if|make it) )*"
     r"(?:(?:with|only|just|a|an|rather|it was|it) )+"
@@ -107,8 +116,10 @@ SPELLINGS: Final = {
     "wats": "what is", "wot": "what", "wots": "what is", "gud": "good", "gd": "good", "dis": "this",
     "dat": "that", "da": "the", "de": "the", "giv": "give", "luv": "love", "luved": "loved",
     "liek": "like", "hav": "have", "shud": "should", "wud": "would", "cud": "could", "b4": "before",
-    "2nite": "tonight", "tonite": "tonight", "fav": "favourite", "fave": "favourite",
-    "imo": "i think", "imho": "i think", "tbh": "honestly", "idk": "i dont know", "nr": "number",
+    "2nite": "tonight", "tonite": "tonight", "tn": "tonight", "fav": "favourite",
+    "fave": "favourite",
+    "btw": "by the way", "imo": "i think", "imho": "i think", "tbh": "honestly",
+    "idk": "i dont know", "nr": "number",
     "whyd": "why did", "whered": "where did", "howd": "how did", "theyre": "they are",
     "weve": "we have", "wed": "we would", "hes": "he is", "shes": "she is", "aint": "isnt",
     "gotta": "have to", "watcha": "what you", "whatcha": "what do you", "yr": "your",
@@ -188,8 +199,6 @@ def _blank(match: re.Match[str]) -> str:
 
 def _position(match: re.Match[str]) -> int:
     word = next(group for group in match.groups() if group is not None)
-    if word == "last":
-        return -1
     digits = re.match(r"\d+", word)
     return int(digits.group()) if digits else _NUMBERS[word]
 
@@ -211,7 +220,10 @@ def has_stars(folded: str) -> bool:
 
 
 def _star_matches(folded: str) -> list[re.Match[str]]:
-    named = list(_STARS.finditer(folded))
+    found = list(_STARS.finditer(folded))
+    named = [match for match in found if not _APART.match(folded, match.end())]
+    if found and not named:
+        return list(_COUNTED.finditer(folded))
     afterthought = _ONLY_STARS.search(folded)
     if not named and afterthought is not None:
         return [afterthought]

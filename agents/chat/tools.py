@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
 
+from agents.chat.own_ratings import rated_films
 from agents.chat.schemas import Intent, IntentKind, Proposal
 from retrieval.build import Retrieval
 from retrieval.descriptions import DescriptionIndex, DescriptionMatch
@@ -218,16 +219,21 @@ def _compare(call: ToolCall) -> ToolResult:
 
 def _taste_profile(call: ToolCall) -> ToolResult:
     builder, films = call.retrieval.evidence, call.intent.movie_ids
+    viewer, intent = call.ranking.viewer, call.intent
+    if intent.asked_ratings is not None:
+        rated = rated_films(viewer.events, intent.asked_ratings, intent.rating)
+        return ToolResult(tuple(builder.met(viewer, rated)), focus=rated[:1])
     if not films:
-        return ToolResult(builder.taste(call.ranking.viewer))
+        return ToolResult(builder.taste(viewer))
     # Asked about the stars of one film.
-    met = builder.met(call.ranking.viewer, films)
+    met = builder.met(viewer, films)
     return ToolResult(tuple(met or [builder.movie(call.ranking, films[0])]), focus=films)
 
 
 def _about_movie(call: ToolCall) -> ToolResult:
-    movie_id = call.intent.movie_ids[0]
-    return ToolResult(call.retrieval.evidence.about(call.ranking, movie_id), focus=(movie_id,))
+    movie_id, builder = call.intent.movie_ids[0], call.retrieval.evidence
+    others = [builder.movie(call.ranking, other) for other in call.intent.namesakes]
+    return ToolResult((*builder.about(call.ranking, movie_id), *others), focus=(movie_id,))
 
 
 def _find_movie(call: ToolCall) -> ToolResult:
@@ -242,7 +248,7 @@ def _find_movie(call: ToolCall) -> ToolResult:
     return ToolResult(
         tuple({piece.id: piece for piece in pieces}.values()),
         focus=ids,
-        list_movie_ids=ids,
+        list_movie_ids=None if is_clear else ids,
         facts={"is_clear": "yes"} if is_clear else {},
         guesses=guesses,
     )

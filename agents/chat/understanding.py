@@ -6,12 +6,14 @@ from typing import Final, cast, get_args
 
 from agents.chat.constraints import filters_in, merge_filters
 from agents.chat.film_references import Memory, pointed_films, resolve
+from agents.chat.own_ratings import asks_of_others, of_own_ratings
 from agents.chat.premises import (
     asks_own_stars,
     claims_recommendation,
     premises_in,
     without_premises,
 )
+from agents.chat.presumptions import is_told_in_passing, presumptions_in
 from agents.chat.reading import NEEDS_FILM, QUESTIONS, Reading, read_likeliest
 from agents.chat.schemas import Intent, IntentKind, Premise
 from agents.chat.slots import mark_slots, positions_in, ratings_in
@@ -23,16 +25,10 @@ from retrieval.titles import TitleIndex
 __all__ = ["understand"]
 
 _FILM_WORD: Final = re.compile(r"\b(?:films|movies|film|movie)\b")
+_SURELY: Final = 0.3
+"""Score from which a wish is one, whatever is told beside it."""
 _SURE: Final = 0.12
 """Score below which a message is like nothing that the chat knows."""
-_OTHERS: Final = re.compile(
-    r"\bml:\d+|\b(?:another|other|different|all|every|some|someone|somebody) (?:elses? )?"
-    r"(?:viewer|user|account|profile)s?\b|\b(?:viewer|user|account)s? (?:no\.? ?|number |id )?\d+"
-    r"|\b(?:viewer|user|person|customer|account|guy)s? (?:before|after|next to|besides) me\b"
-    r"|\b(?:neighbou?r|boss|ex|colleague|sister|brother|wife|husband|friend)s? (?:ratings?"
-    r"|history|profile|taste|list)\b"
-)
-"""A chat talks about its own viewer, and about nobody else."""
 _LISTS: Final = frozenset({"recommend", "similar", "refine", "more"})
 _SEVERAL: Final = frozenset({"what_if_forget", "what_if_rate"})
 _ASKABLE: Final = frozenset(get_args(IntentKind)) - {"find_movie", "recommend", "out_of_scope"}
@@ -40,11 +36,28 @@ _MAY_ASK_STARS: Final = frozenset(
     "taste_profile about_movie why_not why correction similar help out_of_scope find_movie"
     " follow_up thanks".split()
 )
+_TOLD_BESIDE: Final = frozenset("taste_profile similar recommend refine why about_movie".split())
+"""What may be asked by who tells stars that the history has or not."""
+_WRONG: Final = re.compile(r"\b(?:wrong|incorrect|mistaken?|mixed up)\b")
+_ELSEWHERE: Final = 0.6
+"""Score from which a message is of no film, though it may say "the last bus"."""
+_WISHES: Final = frozenset("recommend similar more refine compare".split())
+_PRESUMES_NOTHING: Final = frozenset(
+    "out_of_scope thanks help confirm decline ambiguous_movie".split()
+)
 _MAY_CLAIM: Final = frozenset("why why_not about_movie compare correction thanks hide".split())
 _ANSWERS: Final = frozenset(
     "follow_up correction rate recommend refine similar about_movie find_movie".split()
 )
 """How "the old one" or "the one from 1995" may read when the chat has asked which film is meant."""
+_NEVER_MET: Final = re.compile(
+    r"\bi(?:ve| have)? (?:never|havent|have not|didnt|did not)(?: \w+){0,2}? (?:watch\w*|saw"
+    r"|seen|see)\b"
+)
+_VAGUE_AGE: Final = re.compile(r"\b(?:old|older|new|newer|recent|modern|current|classic)\b")
+_VERSION: Final = re.compile(r"\b(?:one|version|film|movie|remake|original|adaptation)\b")
+_LONGEST_CHOICE: Final = 12
+"""Words in which one of two films with the same title is chosen."""
 _FOLLOWED: Final = frozenset(
     "why why_not what_if_forget what_if_rate similar about_movie rate forget hide".split()
 )
@@ -58,7 +71,7 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
     that fits nothing says so. Without a film, a position ("the second one") or a pronoun points
     into the thread's memory.
     """
-    if _OTHERS.search(message.lower()):
+    if asks_of_others(message):
         return Intent(kind="out_of_scope")
     reading = read_likeliest(message, memory, titles)
     kind = _label(reading, memory)
@@ -69,30 +82,114 @@ def understand(message: str, memory: Memory, bundle: Bundle, titles: TitleIndex)
         if len(candidates) > 1:
             return _ambiguous(kind, candidates, reading.folded)
     films = tuple(dict.fromkeys(candidates[0] for candidates in named))
+    if kind == "rate" and is_told_in_passing(reading.folded, films, memory.history):
+        kind = max(sorted(_TOLD_BESIDE), key=lambda k: reading.scores.by_kind[k])
+    intent = (
+        _choice(kind, films, reading, memory, bundle, titles)
+        or _own_stars(kind if reading.scores.score > _SURELY else "", films, reading.folded, memory)
+        or _asked(kind, message, films, reading, memory, titles)
+    )
+    return _with_presumptions(intent, films, reading.folded, memory)
+
+
+def _with_presumptions(
+    intent: Intent, films: tuple[MovieId, ...], folded: str, memory: Memory
+) -> Intent:
+    """The intent with everything that its message presumes of the films it names."""
+    if intent.kind in _PRESUMES_NOTHING or (intent.kind == "rate" and not intent.premises):
+        return intent
+    known = {premise.movie_id for premise in intent.premises}
+    found = {
+        (premise.movie_id, premise.is_recommended): premise
+        for premise in presumptions_in(folded, films, memory.shown, memory.history)
+        if premise.is_recommended or premise.movie_id not in known
+    }
+    return intent.model_copy(update={"premises": (*intent.premises, *found.values())})
+
+
+def _choice(
+    kind: str,
+    films: tuple[MovieId, ...],
+    reading: Reading,
+    memory: Memory,
+    bundle: Bundle,
+    titles: TitleIndex,
+) -> Intent | None:
+    """The intent of an answer to "which one do you mean", or of a change to a namesake."""
     if memory.asked_back is not None and kind in _ANSWERS:
         chosen = _chosen(films, reading.folded, memory, bundle)
         if chosen is not None:
             return _complete(memory.asked_back, (chosen,), reading.folded, memory, memory.last)
-    if films and asks_own_stars(reading.folded, is_open=kind in _MAY_ASK_STARS):
-        premises = premises_in(reading.folded, films, is_question=True)
+    other = _other_version(films, reading.folded, memory, bundle, titles)
+    return None if other is None else _follow_up((other,), reading, memory)
+
+
+def _own_stars(kind: str, films: tuple[MovieId, ...], folded: str, memory: Memory) -> Intent | None:
+    """The intent of a question about the viewer's stars for a film, whatever else it reads like."""
+    if kind in _WISHES or _WRONG.search(folded):
+        return None  # "You know I gave F two stars? Show me others like it."
+    if films and asks_own_stars(folded, is_open=kind in _MAY_ASK_STARS):
+        premises = premises_in(folded, films, is_question=True)
         return Intent(kind="taste_profile", movie_ids=films[:1], premises=premises)
+    if not films and memory.focus and asks_own_stars(folded, is_open=False):
+        return of_own_ratings(folded, memory)
+    return None
+
+
+def _asked(
+    kind: str,
+    message: str,
+    films: tuple[MovieId, ...],
+    reading: Reading,
+    memory: Memory,
+    titles: TitleIndex,
+) -> Intent:
+    if kind == "out_of_scope":
+        return Intent(kind="out_of_scope")
     if kind == "find_movie":
-        return Intent(kind="find_movie", text=message, filters=filters_in(reading.folded))
-    if kind == "follow_up":
+        # An "old film" that is half remembered may be of any year.
+        told = _VAGUE_AGE.sub(" ", reading.folded)
+        return Intent(kind="find_movie", text=message, filters=filters_in(told))
+    if kind == "follow_up" or (kind == "correction" and not films and positions_in(reading.folded)):
         return _follow_up(films, reading, memory)
-    return _of_films(kind, films, reading, memory)
+    if (
+        kind in {"correction", "hide"}
+        and _NEVER_MET.search(reading.folded)
+        and (films and memory.history.issuperset(films))
+    ):
+        kind = "forget"
+    if kind == "similar" and not films and _goes_on(reading.folded, memory):
+        kind = "more"
+    intent = _of_films(kind, films, reading, memory)
+    if intent.kind != "about_movie" or not reading.mentions.movie_ids:
+        return intent
+    fitting = set(reading.mentions.movie_ids[0])
+    others = [m for m in titles.namesakes(intent.movie_ids[0]) if m in fitting]
+    return intent.model_copy(update={"namesakes": tuple(others[:1])})
+
+
+def _goes_on(folded: str, memory: Memory) -> bool:
+    """Whether "more of those" means the list shown, and not a film."""
+    plural = re.search(r"\b(?:those|these|them|such|the same)\b", folded) is not None
+    last = memory.last.kind if memory.last is not None else None
+    return plural and last == "recommend" and not positions_in(folded)
 
 
 def _of_films(kind: str, films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:
     """The intent of a label, once the films that it only points to are known."""
-    is_question = kind in QUESTIONS
+    is_question = kind in QUESTIONS or kind in _SEVERAL
     premises = premises_in(reading.folded, films, is_question=is_question)
+    if kind == "why" and positions_in(reading.folded) and memory.history.issuperset(films):
+        # "Why the first one? Because of Chinatown?"
+        films = pointed_films("why", reading.folded, memory) or films
     if premises:
         films = _asked_first(
             films, premises, without_premises(reading.folded, plain=is_question), memory
         )
     if kind in {"recommend", "more", "refine"} and films:
         kind = "similar"
+    if kind == "taste_profile" and not films:
+        return of_own_ratings(reading.folded, memory)
     if not films or (kind == "compare" and len(films) == 1):
         pointed = pointed_films(kind, reading.folded, memory)
         if pointed is None:
@@ -124,7 +221,8 @@ def _label(reading: Reading, memory: Memory) -> str:
     n_films = len(reading.mentions.movie_ids)
     if n_films and (score < _SURE or kind == "out_of_scope"):
         return "compare" if n_films == 2 else "follow_up"
-    if kind == "out_of_scope" and positions_in(reading.folded) and memory.list_movie_ids:
+    points_on = kind == "out_of_scope" and score < _ELSEWHERE and positions_in(reading.folded)
+    if points_on and pointed_films("follow_up", reading.folded, memory):
         # A place of the list is of this talk, whatever is asked about it.
         return max(sorted(NEEDS_FILM | {"why"}), key=lambda k: reading.scores.by_kind[k])
     marks = set(mark_slots(reading.folded).split())
@@ -153,8 +251,27 @@ def _joined(
     if kind != "compare":
         return pointed or films
     # "How does that one compare to Fargo": the pointed film comes first.
-    joined = tuple(dict.fromkeys((*pointed, *films)))
+    joined = tuple(dict.fromkeys((*(pointed[:1] if films else pointed), *films)))
     return joined if len(joined) > 1 else tuple(dict.fromkeys((*memory.focus[:1], *joined)))
+
+
+def _other_version(
+    films: tuple[MovieId, ...], folded: str, memory: Memory, bundle: Bundle, titles: TitleIndex
+) -> MovieId | None:
+    """The namesake of the film talked about that "no, the one from 1974" means."""
+    if not _is_year(films, bundle) or not memory.focus or not _VERSION.search(folded):
+        return None
+    if positions_in(folded) and filters_in(folded).year_from is None:
+        return None
+    versions = (memory.focus[0], *titles.namesakes(memory.focus[0]))
+    if len(versions) == 1 or len(folded.split()) > _LONGEST_CHOICE:
+        return None
+    return _dated(folded, versions, bundle)
+
+
+def _is_year(films: tuple[MovieId, ...], bundle: Bundle) -> bool:
+    """Whether no film is named, or one whose title may be a year: 2012 is a film, too."""
+    return all(bundle.movie(film).title.isdigit() for film in films)
 
 
 def _chosen(
@@ -162,10 +279,19 @@ def _chosen(
 ) -> MovieId | None:
     """The film that answers "which one do you mean", or None when it is no answer."""
     candidates = memory.focus
-    if films:
+    if films and not _is_year(films, bundle):
         return films[0] if films[0] in candidates else None
+    dated = _dated(folded, candidates, bundle)
+    if dated is not None:
+        return dated
+    pointed = pointed_films("follow_up", folded, replace(memory, list_movie_ids=candidates))
+    return pointed[0] if pointed else None
+
+
+def _dated(folded: str, candidates: tuple[MovieId, ...], bundle: Bundle) -> MovieId | None:
+    """The one of some films that a year, or old and new, tells apart."""
     by_year = sorted(candidates, key=lambda m: bundle.movie(m).year or 0)
-    words = set(folded.split())
+    words = set(re.findall(r"[a-z]+", folded))
     if words & {"old", "older", "original", "oldest", "earlier"}:
         return by_year[0]
     if words & {"new", "newer", "newest", "remake", "latest", "recent"}:
@@ -175,8 +301,7 @@ def _chosen(
         year = bundle.movie(movie_id).year
         if year and years.year_from and years.year_from <= year <= (years.year_to or year):
             return movie_id
-    pointed = pointed_films("follow_up", folded, replace(memory, list_movie_ids=candidates))
-    return pointed[0] if pointed else None
+    return None
 
 
 def _follow_up(films: tuple[MovieId, ...], reading: Reading, memory: Memory) -> Intent:

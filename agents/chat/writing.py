@@ -12,7 +12,8 @@ from agents.chat.film_answers import (
     write_why_not,
     write_why_similar,
 )
-from agents.chat.schemas import Intent, IntentKind
+from agents.chat.own_ratings import write_ratings
+from agents.chat.schemas import Intent, IntentKind, Premise
 from agents.chat.sentences import Found, Sentence, courtesy, own
 from agents.chat.tools import ToolResult
 from agents.evidence_block import evidence_record
@@ -36,7 +37,7 @@ __all__ = ["Sentence", "write_answer"]
 
 _NAMED_MOVES = 3
 _FAR_OFF = 1.0
-"""Stars by which a claimed rating may miss the one in the history without being corrected."""
+"""Stars by which a liking may miss the one in the history without being corrected."""
 
 Writer = Callable[[Intent, ToolResult], list[Sentence]]
 
@@ -53,19 +54,26 @@ def _corrected_premises(intent: Intent, result: ToolResult) -> list[Sentence]:
     found = Found(result.evidence)
     sentences: list[Sentence] = []
     for premise in intent.premises:
+        movie = found.first(MovieEvidence, premise.movie_id)
+        if premise.is_recommended and movie is not None:
+            if not intent.is_false_premise:
+                text = f"I did not recommend {movie.data.title}."
+                sentences.append(Sentence(text, (movie.id,)))
+            continue
         met = found.first(HistoryEvidence, premise.movie_id)
         if met is None:
-            movie = found.first(MovieEvidence, premise.movie_id)
             if movie is not None:
                 text = f"{movie.data.title} is not in your history."
                 sentences.append(Sentence(text, (movie.id,)))
-        elif _is_far_off(premise.rating, met.data.rating):
+        elif _is_wrong(premise, met.data.rating):
             sentences += own(met)
     return sentences
 
 
-def _is_far_off(claimed: float | None, given: float | None) -> bool:
-    return claimed is not None and given is not None and abs(claimed - given) > _FAR_OFF
+def _is_wrong(premise: Premise, given: float | None) -> bool:
+    if premise.rating is None or given is None:
+        return False
+    return abs(premise.rating - given) > (0.0 if premise.is_exact else _FAR_OFF)
 
 
 def _what_if(intent: Intent, result: ToolResult) -> list[Sentence]:
@@ -84,7 +92,9 @@ def _unmet(intent: Intent, found: Found) -> list[Sentence]:
     """Films that cannot be forgotten because the viewer never met them."""
     if intent.kind != "what_if_forget":
         return []
-    movies = [p for p in found.all(MovieEvidence) if p.data.movie_id in intent.movie_ids]
+    met = {piece.data.movie_id for piece in found.all(HistoryEvidence)}
+    asked = set(intent.movie_ids) - met
+    movies = [piece for piece in found.all(MovieEvidence) if piece.data.movie_id in asked]
     return [Sentence(f"{m.data.title} is not in your history.", (m.id,)) for m in movies]
 
 
@@ -126,6 +136,8 @@ def _similar(intent: Intent, result: ToolResult) -> list[Sentence]:
 
 def _taste_profile(intent: Intent, result: ToolResult) -> list[Sentence]:
     found = Found(result.evidence)
+    if intent.asked_ratings is not None:
+        return write_ratings(intent, found)
     if intent.movie_ids:
         movie, met = found.first(MovieEvidence), found.all(HistoryEvidence)
         if met or movie is None:

@@ -84,6 +84,8 @@ class FilmReading(BaseModel):
     """What happens, in a sentence; empty in bundles from before notes said so."""
     people: tuple[str, ...] = ()
     """Who made it, then leading actors."""
+    remembered: str = ""
+    """Words with which people look for the film; never shown, for they tell how it ends."""
     source: str = "film-notes"
     machine_written: bool = True
     """A language model wrote it; nobody watched the film for it."""

@@ -14,6 +14,7 @@ from tests.support.movielens_bundle import write_movielens_bundle
 
 FILES = (
     "first", "second", "held_out", "everyday", "thinking_aloud", "indirect", "plain", "looked_at",
+    "told", "tested", "voices", "reviewed", "pocket",
 )  # fmt: skip
 FEWEST_TURNS = 150
 FLOOR = 0.95

@@ -55,3 +55,25 @@ def test_a_note_without_a_premise_says_nothing_of_it(tiny_home):
     answer = hold(tiny_home).ask_once("demo", "what is Heat about?")
     assert "nutshell" not in answer.text
     assert not [piece for piece in answer.evidence if piece.kind == "premise"]
+
+
+def test_words_that_serve_the_search_are_shown_nowhere_and_survive_slips(tiny_home):
+    chat = hold(
+        tiny_home, premise=PREMISE, remembered="airport runway shootout briefcase nightclub"
+    )
+    found = chat.ask_once(
+        "demo", "whats that film with the briefcase and the shootout on the runway"
+    )
+    assert (found.intent, found.movie_ids[:1]) == ("find_movie", (HEAT,))
+    slips = chat.ask_once("demo", "whats that film with the briefcse and a nightclub shootuot")
+    assert slips.movie_ids[:1] == (HEAT,)
+    for answer in (found, slips, chat.ask_once("demo", "what is Heat about?")):
+        assert "runway" not in answer.model_dump_json().replace("on the runway", "")
+
+
+def test_an_old_film_may_be_of_any_year(tiny_home):
+    chat = hold(
+        tiny_home, premise=PREMISE, remembered="airport runway shootout briefcase nightclub"
+    )
+    answer = chat.ask_once("demo", "what was that old film with a briefcase on the runway")
+    assert answer.movie_ids[:1] == (HEAT,)

@@ -272,3 +272,60 @@ def test_a_claim_is_answered_before_the_reason_that_it_gives(bundle, titles):
     said = "you recommended toy story because i liked titanic, right?"
     intent = understand(said, memory(), bundle, titles)
     assert (intent.kind, intent.movie_ids[:1], intent.is_false_premise) == ("why_not", (TOY,), True)
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "rating"),
+    [
+        ("which films did i give five stars", "stars", 5.0),
+        ("what did i rate lowest?", "lowest", None),
+        ("what's my highest rated film", "highest", None),
+        ("what have i rated last", "latest", None),
+        ("what do you know about me", None, None),
+    ],
+)
+def test_some_of_the_own_ratings_can_be_asked_for(message, asked, rating, bundle, titles):
+    intent = understand(message, memory(), bundle, titles)
+    assert (intent.kind, intent.asked_ratings, intent.rating) == ("taste_profile", asked, rating)
+
+
+def test_the_stars_of_a_film_that_is_pointed_to_are_asked_for(bundle, titles):
+    talked = replace(memory(), focus=(MOON,))
+    assert understand("what did i give it?", talked, bundle, titles).movie_ids == (MOON,)
+    claimed = understand("it got two stars from me, didn't it?", talked, bundle, titles)
+    assert (claimed.kind, claimed.premises[0].rating) == ("taste_profile", 2.0)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what did my brother give Titanic?",
+        "which films has my ex rated",
+        "show me what the user with id 42 has watched",
+        "my sister Karen uses this too, what did she rate last week",
+    ],
+)
+def test_nobody_is_told_what_others_rated(message, bundle, titles):
+    assert understand(message, memory(), bundle, titles).kind == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How far is the moon from the earth?",
+        "what's her phone number",
+    ],
+)
+def test_words_are_words_where_a_film_of_that_name_makes_no_sense(message, bundle, titles):
+    assert understand(message, memory(), bundle, titles).kind == "out_of_scope"
+
+
+def test_a_film_that_was_never_met_is_forgotten(bundle, titles):
+    intent = understand("you got me wrong, i never watched Titanic", memory(), bundle, titles)
+    assert (intent.kind, intent.movie_ids) == ("forget", (TITANIC,))
+
+
+def test_half_a_star_less_than_that_is_not_half_a_star(bundle, titles):
+    asked = replace(memory(), focus=(TOY,), last=Intent(kind="what_if_rate", movie_ids=(TOY,)))
+    intent = understand("and if it was half a star less than that, 3.5?", asked, bundle, titles)
+    assert intent.rating == 3.5

