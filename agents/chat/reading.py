@@ -192,8 +192,12 @@ def _score(model: IntentModel, folded: str, memory: Memory, *, is_named: bool) -
     if rest != folded:
         clauses = [rest, *re.split(r"[.,;!?]+ ", rest)]
         read = [_read(model, mark_slots(clause)) for clause in clauses]
-        # What is wanted comes last, as a rule.
-        clear = [scores for scores in read[1:] if _askedness(scores) > _CLEARLY_ASKED]
+        # What is wanted comes last, as a rule, and takes some words.
+        clear = [
+            scores
+            for clause, scores in zip(clauses[1:], read[1:], strict=True)
+            if _askedness(scores) > _CLEARLY_ASKED and len(clause.split()) > 2
+        ]
         asked = clear[-1] if clear else max(read, key=_askedness)
         if asked.kind in QUESTIONS and asked.score > _ASKED:
             by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS

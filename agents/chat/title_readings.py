@@ -191,6 +191,8 @@ def _prior(message: str, mention: TitleMention, titles: TitleIndex, words: Every
     before, after = message[: mention.start].lower(), message[mention.end :].lower()
     is_object = _VERB_BEFORE.search(before) or _JUDGED_AFTER.match(after)
     is_long = " " in _ARTICLE.sub("", folded)
+    if text[0] in "\"'“‘" and _is_everyday(folded, words):
+        return 0.0  # "how do you say 'good night' in Italian"
     if not _is_doubtful(message, mention, words):
         if _is_everyday(folded, words) and not is_famous and '"' not in text:
             return _HARDLY_KNOWN if not is_object else 0.0
@@ -205,7 +207,7 @@ def _prior(message: str, mention: TitleMention, titles: TitleIndex, words: Every
     is_style = STYLE_WORDS.fullmatch(text) or GENRE_WORDS.fullmatch(text)
     if is_object or (is_long and is_famous and not is_style):
         return _TITLE_FITS if is_famous else _HARDLY_KNOWN
-    prior = _DOUBTFUL if is_famous else _DOUBTFUL + 2.0 * _HARDLY_KNOWN
+    prior = _DOUBTFUL if is_famous else _DOUBTFUL + 4.0 * _HARDLY_KNOWN
     return prior + (_THING if _DETERMINER_BEFORE.search(before) else 0.0)
 
 
