@@ -161,7 +161,7 @@ MOVES_TO: Final = re.compile(
 LEAVES: Final = re.compile(
     r"\b(?:leaves? (?:the|this|your) list|(?:out of|off|from|outside) (?:the|this|your)"
     r" (?:list|top \w+)|drops? out|falls? out|no longer (?:be )?(?:here|on|in|recommended)"
-    r"|not be (?:here|on the list|recommended)|lose its place)\b"
+    r"|not be (?:here|shown|on (?:the|this|your) list|recommended)|lose its place)\b"
 )  # fmt: skip
 FROM_TO: Final = re.compile(
     r"\bfrom (?:place |number |rank |position |#|the )?(?P<a>[\w-]+)(?: place| position| spot)?"

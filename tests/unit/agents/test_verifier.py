@@ -91,6 +91,8 @@ BAD = [
     ("Without Heat it drops from seventh to first.", WHY, "direction"),
     ("Without Heat it would rise to seventh.", WHY, "direction"),
     ("Without Heat it would leave the list.", WHY, "direction"),
+    ("It would rank seventh without Heat and not be shown.", WHY, "direction"),
+    ("It would not be on this list without Heat.", WHY, "direction"),
     ("It is third on your list.", ("movie:1213",), "number"),
     ("It came out in 1994.", ("movie:1213",), "number"),
     ("It is a gem of the eighties.", ("movie:1213",), "number"),
