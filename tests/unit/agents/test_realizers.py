@@ -254,6 +254,19 @@ def test_a_title_that_ends_in_a_full_stop_gets_no_second_one():
     assert ".." not in text
 
 
+LEANING = r"leans|keep returning|taste for|familiar ground"
+
+
+@pytest.mark.parametrize(("liked", "leans"), [(3, True), (2, False)], ids=["15 %", "10 %"])
+@pytest.mark.parametrize("films", [(1213, 50), (1213, 593), (50, 593), (111, 50), (858, 50)])
+def test_a_leaning_is_claimed_only_for_a_real_part_of_what_was_liked(films, liked, leans):
+    piece = theme(4, films, (6, 16), liked_count=liked, liked_total=20)
+    draft = write([viewer(), piece, profile(1213, 0.5)])
+    assert "“Crime sagas and moral descent”" in draft.summary[0].text
+    assert bool(re.search(LEANING, draft.summary[0].text)) == leans
+    assert not re.search(LEANING, draft.themes[0].text)
+
+
 def test_one_film_takes_the_singular():
     one = theme(4, (1213,), (6,), liked_count=1, liked_total=5)
     text = write([viewer(), one, profile(1213, 0.5)]).themes[0].text
