@@ -14,6 +14,7 @@ Wordings are frames with slots. Which family is used depends on the shares:
 * ``low``: all in all more counts against the film than for it.
 """
 
+import re
 from collections import Counter
 from typing import Any, Final
 
@@ -114,9 +115,9 @@ def _name_once(text: str, dossier: Dossier) -> str:
         title = name.rpartition(" (")[0]
         if title and titles[title] == 1:
             head, found, tail = text.partition(name)
-            if title[-1] in ".!?":  # it ends a sentence by itself
-                tail = tail.replace(f"{name}.", title)
-            text = head + found + tail.replace(name, title)
+            # At the end of a sentence "Monsters, Inc." would need a second full stop.
+            kept = r"(?!\.)" if title[-1] in ".!?" else ""
+            text = head + found + title.join(re.split(re.escape(name) + kept, tail))
     return text
 
 

@@ -250,8 +250,8 @@ def test_a_title_that_ends_in_a_full_stop_gets_no_second_one():
         if record["kind"] == "contribution":
             record["source_title"] = "Monsters, Inc. (2001)"
     text = REALIZERS["ListReasons"](payload).reasons[0].text
-    assert "Monsters, Inc." in text
-    assert ".." not in text
+    assert text.count("Monsters, Inc.") == 2
+    assert not re.search(r"Inc\.(?:\.| [A-Z])", text)
 
 
 LEANING = r"leans|keep returning|taste for|familiar ground"
