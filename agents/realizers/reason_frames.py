@@ -120,16 +120,15 @@ FRAMES: Final[dict[str, tuple[str, ...]]] = {
 FALLS: Final = (
     "Without {title}, it would rank {after} instead of {before}.",
     "It would drop from {before} to {after} without {title}.",
-    "Take {title} out of your history, and it ranks {after}.",
+    "Take {title} out of your history, and it would rank {after}.",
     "It owes its {before} place to {title}; otherwise it would be {after}.",
     "If {title} were not in your history, this film would rank {after}.",
     "Leaving out {title} would put it in {after} place.",
-    "Its rank is {before} with {title} and {after} without it.",
 )
 LEAVES: Final = (
     "Without {title}, it would rank {after}, outside this list.",
     "It would rank {after} without {title} and not be shown.",
-    "Take {title} out of your history, and it ranks {after}, outside this list.",
+    "Take {title} out of your history, and it would rank {after}, outside this list.",
     "It owes its place here to {title}; otherwise it would be {after}, outside the list.",
     "If {title} were not in your history, this film would rank {after} and not be shown.",
     "Leaving out {title} would put it in {after} place, outside the list.",
@@ -140,7 +139,8 @@ FALLS_LED: Final = (
     "It would drop from {before} to {after} without {title}, which contributes most, {share}.",
     "It owes its {before} place to {title}, the largest part with {share}; otherwise it would be"
     " {after}.",
-    "Take {title} out of your history, and it ranks {after}; no other film adds as much ({share}).",
+    "Take {title} out of your history, and it would rank {after}; no other film adds as much"
+    " ({share}).",
 )
 """Cause and consequence in one sentence, like the next; for reasons of another build."""
 LEAVES_LED: Final = (
@@ -149,13 +149,13 @@ LEAVES_LED: Final = (
     " {after}.",
     "It owes its place here to {title}, the largest part with {share}; otherwise it would be"
     " {after}, outside the list.",
-    "Take {title} out of your history, and it ranks {after}, outside this list; no other film adds"
-    " as much ({share}).",
+    "Take {title} out of your history, and it would rank {after}, outside this list; no"
+    " other film adds as much ({share}).",
 )
 STAYS: Final = (
-    "With or without {title}, it ranks {before}.",
+    "With or without {title}, it would rank {before}.",
     "It would rank {before} without {title} too.",
-    "Its rank, {before}, is the same without {title}.",
+    "Without {title}, it would still be {before}.",
 )
 RISES: Final = (
     "Without {title}, it would rise from {before} to {after}, since other films lose more.",
