@@ -18,12 +18,14 @@ from agents.claim_language import (
     MOVES_TO,
     NEGATIVE_AFTER,
     NEGATIVE_BEFORE,
+    OWES_PLACE,
     POSITIVE_AFTER,
     POSITIVE_BEFORE,
     RISES,
     STRENGTHS,
     STYLE_CAUSE,
     VIEWER,
+    WOULD_RANK,
     Strength,
 )
 from agents.mentions import Mention
@@ -213,19 +215,21 @@ def _check_directions(masked: str, facts: CitedFacts) -> list[Problem]:
 
 
 def _check_moved_ranks(masked: str, facts: CitedFacts) -> list[Problem]:
-    """``from third to fifth`` and ``falls to fifth`` must be one of the measured moves."""
-    said = [
-        (match.group(), _rank(match["a"]), _rank(match["b"])) for match in FROM_TO.finditer(masked)
-    ]
-    said += [(match.group(), None, _rank(match["b"])) for match in MOVES_TO.finditer(masked)]
-    return [
-        Problem("direction", f"'{text}' is not what was measured")
-        for text, before, after in said
-        if after is not None
-        and not any(
-            move.after == after and before in {None, float(move.before)} for move in facts.moves
-        )
-    ]
+    """``from third to fifth`` and ``would rank fifth`` must be one of the measured moves."""
+    patterns = [FROM_TO, MOVES_TO]
+    if "counterfactual" in facts.kinds:
+        patterns += [WOULD_RANK, OWES_PLACE]
+    problems = []
+    for match in (match for pattern in patterns for match in pattern.finditer(masked)):
+        words = match.groupdict()
+        before, after = (_rank(words.get(name) or "") for name in ("a", "b"))
+        if after is None and ("b" in words or before is None):
+            continue  # "from you to me" names no places
+        if not any(
+            before in {None, move.before} and after in {None, move.after} for move in facts.moves
+        ):
+            problems.append(Problem("direction", f"'{match.group()}' is not what was measured"))
+    return problems
 
 
 def _check_adjustments(masked: str, facts: CitedFacts) -> list[Problem]:

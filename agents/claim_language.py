@@ -36,6 +36,7 @@ __all__ = [
     "MOVES_TO",
     "NEGATIVE_AFTER",
     "NEGATIVE_BEFORE",
+    "OWES_PLACE",
     "POSITIVE_AFTER",
     "POSITIVE_BEFORE",
     "QUOTED",
@@ -43,6 +44,7 @@ __all__ = [
     "STRENGTHS",
     "STYLE_CAUSE",
     "VIEWER",
+    "WOULD_RANK",
     "Strength",
 ]
 
@@ -161,13 +163,18 @@ MOVES_TO: Final = re.compile(
 LEAVES: Final = re.compile(
     r"\b(?:leaves? (?:the|this|your) list|(?:out of|off|from|outside) (?:the|this|your)"
     r" (?:list|top \w+)|drops? out|falls? out|no longer (?:be )?(?:here|on|in|recommended)"
-    r"|not be (?:here|on the list|recommended)|lose its place)\b"
+    r"|not be (?:here|shown|on (?:the|this|your) list|recommended)|lose its place)\b"
 )  # fmt: skip
 FROM_TO: Final = re.compile(
     r"\bfrom (?:place |number |rank |position |#|the )?(?P<a>[\w-]+)(?: place| position| spot)?"
     r" (?:down |up |all the way )?to (?:about |place |number |rank |position |#|the )?"
     r"(?P<b>[\w-]+)"
 )  # fmt: skip
+WOULD_RANK: Final = re.compile(
+    r"\b(?:would (?:even |still )?(?:be|rank|stand|put it in)|but rank) (?P<b>[\w-]+)\b(?! of\b)"
+    r"(?: place)?(?: instead of (?P<a>[\w-]+))?"
+)  # fmt: skip
+OWES_PLACE: Final = re.compile(r"\bowes its (?P<a>[\w-]+) place to\b")
 QUOTED: Final = re.compile(r"[\"“]([^\"“”]{1,120})[\"”]|(?<![\w’'])['‘]([^'‘’]{2,120})['’](?!\w)")
 FOREIGN_CONTENT: Final = re.compile(
     r"https?://|www\.|</?\w+[^>]*>|```|\]\("

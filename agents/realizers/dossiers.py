@@ -1,6 +1,6 @@
 """Sorts the records of an evidence block by the film they are about."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ class Dossier:
     contributions: tuple[Record, ...]
     """Speaking for the film, largest first."""
     against: tuple[Record, ...]
+    speaks_against: bool
+    """All in all it counts against the film, which only films far down the ranking know."""
     rest: Record | None
     profile: Record | None
     style: Record | None
@@ -48,12 +50,15 @@ def read_dossiers(movie_ids: Iterable[int], records: Mapping[str, Record]) -> It
         shares = sorted(
             (r for r in about if r["kind"] == "contribution"), key=lambda r: -r["share"]
         )
+        rest = records.get(f"rest:{movie_id}")
+        is_negative = _is_negative(shares, rest)
         dossier = Dossier(
             movie_id=movie_id,
             movie=records.get(f"movie:{movie_id}"),
-            contributions=tuple(r for r in shares if r["share"] > 0),
-            against=tuple(r for r in shares[::-1] if r["share"] < 0),
-            rest=records.get(f"rest:{movie_id}"),
+            contributions=tuple(r for r in shares if r["share"] > 0 and not is_negative),
+            against=tuple(r for r in shares[::-1] if r["share"] < 0 and not is_negative),
+            speaks_against=is_negative,
+            rest=rest,
             profile=records.get(f"profile:{movie_id}"),
             style=records.get(f"style:{movie_id}"),
             counterfactual=next((r for r in about if r["kind"] == "counterfactual"), None),
@@ -64,3 +69,14 @@ def read_dossiers(movie_ids: Iterable[int], records: Mapping[str, Record]) -> It
         )
         if dossier.contributions or dossier.profile is not None:
             yield dossier
+
+
+def _is_negative(shares: Sequence[Record], rest: Record | None) -> bool:
+    """Whether a score is below zero, where shares turn round: what lifts it has a negative one.
+
+    The contribution at position 1 lifts the film if any does; without it, all others lower it.
+    """
+    first = next((r for r in shares if r["position"] == 1), None)
+    if first is not None:
+        return bool(first["share"] < 0)
+    return rest is not None and bool(rest["share"] > 0)

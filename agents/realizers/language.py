@@ -14,7 +14,7 @@ __all__ = [
     "percent",
     "plural",
     "quoted_label",
-    "share",
+    "stars",
 ]
 
 _WORDS: Final = (
@@ -25,11 +25,6 @@ _ORDINALS: Final = (
     "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
     "tenth", "eleventh", "twelfth",
 )  # fmt: skip
-_FRACTIONS: Final = (
-    (0.5, "half"), (1 / 3, "a third"), (0.25, "a quarter"), (0.2, "a fifth"),
-    (2 / 3, "two thirds"), (0.75, "three quarters"),
-)  # fmt: skip
-_SNUG: Final = 0.018
 _HEADS: Final = {
     "Film-Noir": "film noir", "Western": "western", "Documentary": "documentary",
     "Musical": "musical", "Thriller": "thriller", "Comedy": "comedy", "Drama": "drama",
@@ -43,8 +38,8 @@ _MODIFIERS: Final = {
 
 
 def number(value: int) -> str:
-    """A count: in words up to twelve."""
-    return _WORDS[value] if 0 < value < len(_WORDS) else str(value)
+    """A count: in words up to twelve, then ``1,459``."""
+    return _WORDS[value] if 0 < value < len(_WORDS) else f"{value:,}"
 
 
 def ordinal(value: int) -> str:
@@ -74,15 +69,6 @@ def percent(value: float) -> str:
     return f"{rounded} %" if rounded else "less than 1 %"
 
 
-def share(value: float, *, loosely: bool) -> str:
-    """A share: as a fraction when one fits snugly and the text wants one, else in percent."""
-    if loosely:
-        for fraction, words in _FRACTIONS:
-            if abs(abs(value) - fraction) <= _SNUG:
-                return f"about {words}"
-    return percent(value)
-
-
 def capitalise(text: str) -> str:
     """First letter upper case; the rest as it is."""
     return text[:1].upper() + text[1:]
@@ -100,8 +86,6 @@ class Source(NamedTuple):
     """``your five stars for Heat (1995)``."""
     title: str
     is_plural: bool
-    forget: str
-    """What taking it away is called: ``that rating``."""
 
     def verb(self, singular: str, many: str) -> str:
         """The verb form that agrees."""
@@ -111,16 +95,20 @@ class Source(NamedTuple):
 def describe_event(kind: str, rating: float | None, title: str) -> Source:
     """What the viewer did, in words."""
     if rating is not None:
-        return Source(f"your {_stars(rating)} for {title}", title, rating > 1.0, "that rating")
+        return Source(f"your {_stars(rating)} for {title}", title, rating > 1.0)
     phrases = {
-        "watch": (f"the fact that you watched {title}", "that viewing"),
-        "click": (f"your interest in {title}", "that click"),
-        "more_like_this": (f"your wish for more like {title}", "that wish"),
-        "less_like_this": (f"your wish for less like {title}", "that wish"),
-        "not_interested": (f"your lack of interest in {title}", "that verdict"),
+        "watch": f"the fact that you watched {title}",
+        "click": f"your interest in {title}",
+        "more_like_this": f"your wish for more like {title}",
+        "less_like_this": f"your wish for less like {title}",
+        "not_interested": f"your lack of interest in {title}",
     }
-    phrase, forget = phrases.get(kind, (f"what you did with {title}", "that entry"))
-    return Source(phrase, title, False, forget)
+    return Source(phrases.get(kind, f"what you did with {title}"), title, False)
+
+
+def stars(rating: float) -> str:
+    """A rating that was given: ``three and a half stars``, ``half a star``."""
+    return "half a star" if rating < 1.0 else _stars(rating)
 
 
 def _stars(rating: float) -> str:

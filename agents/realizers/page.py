@@ -17,7 +17,7 @@ class Page:
     def __init__(self) -> None:
         self._used: Counter[str] = Counter()
         self._openings: Counter[str] = Counter()
-        self._leads: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def pick(self, frames: Sequence[str], key: str) -> str:
         """The least used frame, starting at a place that the key decides.
@@ -31,10 +31,10 @@ class Page:
         self._openings[_opening(best)] += 1
         return best
 
-    def lead(self, title: str) -> int:
-        """How often a film has led a reason on this page before; counts this time."""
-        self._leads[title] += 1
-        return self._leads[title] - 1
+    def count(self, what: str) -> int:
+        """How often something came up on this page before; counts this time."""
+        self._counts[what] += 1
+        return self._counts[what] - 1
 
 
 def _opening(frame: str) -> str:

@@ -1,7 +1,8 @@
 """The wordings of a reason, by what they say. No logic: slots are filled by `reasons`.
 
-A frame names nothing that its slots do not bring, and two frames of a family share neither their
-opening nor their build, so that a page of ten reads as ten sentences.
+They are plain on purpose: a picture ("opened the door") is striking once and a template the second
+time. A frame names nothing that its slots do not bring, and calls a film by its name, since "that
+film" may be either of two.
 """
 
 from typing import Final
@@ -9,11 +10,14 @@ from typing import Final
 __all__ = [
     "AGAINST",
     "FALLS",
+    "FALLS_LED",
     "FRAMES",
     "LEAVES",
+    "LEAVES_LED",
     "NEXT",
     "NOTE",
     "OTHERS",
+    "OTHERS_AND_STYLE",
     "REST",
     "RISES",
     "STAYS",
@@ -22,184 +26,179 @@ __all__ = [
 ]
 
 FRAMES: Final[dict[str, tuple[str, ...]]] = {
+    "beyond": (
+        "{title} alone brings {share}. A part can be larger than the whole because everything"
+        " else, taken together, counts against it.",
+        "Everything else, taken together, counts against it, so {title} alone brings more than"
+        " the whole: {share}.",
+        "{Source} {bring} {share}, which is more than the whole; all that is left counts against"
+        " it.",
+    ),
     "dominant": (
-        "Mostly {source}: {they} {hold} {share} of the case for it.",
-        "One film carries this {kind}: {title}. {Given} {make} up {share} of the case.",
-        "{Source} {do} most of the work here, with {share} of the total.",
-        "This one leans hard on a single film, {title}: {share} of its pull goes back to"
-        " {given}.",
-        "Look no further than {title}: {given} {account} for {share} of the pull.",
-        "It is {source} speaking, above all; nothing else comes near {their} {share}.",
-        "Take {title} as the key to this {kind}: {share} of its weight rests on {given}.",
-        "The {kind} follows from {title}, and openly so: {given} {supply} {share} of its"
-        " case.",
+        "Mostly {source}: {they} {account} for {share}.",
+        "{Source} {outweigh} all the rest, with {share}.",
+        "One film explains most of this {kind}: {title}, with {share}.",
+        "{title} counts for more than all else together, with {share}.",
     ),
     "leading": (
-        "Mainly {source}: {they} {account} for {share} of this film's pull.",
-        "{Source} {lead} the case for this {kind}, with {share} of the weight.",
-        "The road to this {kind} runs through {title}: {share} of its pull goes back to"
-        " {given}.",
-        "Start with {title}. {Given} {bring} {share} of what puts this {kind} here.",
-        "Nothing weighs more here than {source}, at {share} of the total.",
-        "If one film explains this choice, it is {title}: {given} {hold} {share} of the case.",
-        "{title} opened the door: {share} of the pull comes from {given}.",
-        "More than anything else it is {source} that {count} here, for {share} of the whole.",
-        "This {kind} owes its largest part, {share}, to {source}.",
-        "Behind this one stands {title}, chiefly: {given} {make} up {share} of its case.",
-        "Put it down to {title} before anything else; {given} {carry} {share} of the weight.",
-        "You have {title} to thank for this {kind}: {share} of its case rests on {given}.",
-        "Of all you have rated, {title} argues loudest for it, and {given} {supply} {share}.",
-        "{Share} of the case for this {kind} is {source}, the largest part of any.",
+        "{title} leads with {share}.",
+        "{Source} {account} for {share}, more than any other film.",
+        "The main reason is {source}, with {share}.",
+        "{title} contributes most, {share}.",
+        "This {kind} is here mainly through {title}, which gives {share}.",
+        "The largest part, {share}, is {source}.",
+        "Nothing counts for more here than {source}: {share}.",
+        "{Source} {weigh} most, with {share}.",
     ),
     "again": (
-        "{title} once more: {given} {hold} {share} of the case for this {kind}.",
-        "Here, too, {title} leads, with {share} of the pull.",
-        "The same film is at work again. {Source} {bring} {share} of the weight.",
-        "{title} keeps its say: {share} of this one's pull is {given}.",
-        "Another {kind} on the coat-tails of {title}, whose part is {share} this time.",
-        "Again it is {title} in front, at {share} of the total.",
-        "Add this {kind} to what {title} brought in: {given} {account} for {share} of it.",
-        "{title} reaches this far as well, and {given} {supply} {share} of the case.",
+        "{title} leads here as well, this time with {share}.",
+        "Here, too, {source} {count} most: {share}.",
+        "{title} also supports this one ({share}).",
+        "Once more the largest part, {share}, is {source}.",
+        "For this {kind}, it is again {title} that contributes most, {share}.",
+        "{Source} {bring} {share} here, again more than any other film.",
+        "This {kind}, too, has {title} in front, at {share}.",
+    ),
+    "modest": (
+        "{title}, which you gave {stars}, brings {share}, more than any other film.",
+        "With {stars} from you, {title} still contributes most: {share}.",
+        "No film counts for more here than {title}, which you gave {stars}: {share}.",
+        "You gave {title} {stars}, and still no film adds more: {share}.",
     ),
     "paired": (
-        "Two films pull as one here: {title} with {share}, {title2} with {share2}.",
-        "{title} and {title2} stand behind this {kind} almost level, at {share} and {share2}.",
-        "Call it a joint nomination: {source} {bring} {share}, {source2} {share2}.",
-        "It takes {title} and {title2} together: {share} of the pull from the one, {share2}"
-        " from the other.",
-        "Hard to say which film did more, {title} at {share} or {title2} at {share2}.",
-        "{Source} {give} {share} of the case, and {source2} {give2} nearly as much, {share2}.",
-        "This {kind} has its backing from {title} ({share}) and {title2} ({share2}) in almost"
-        " equal parts.",
+        "{title} and {title2} count about equally, with {shares}.",
+        "{Source} {bring} {share}, and {source2} about as much, {share2}.",
+        "Two films stand behind this {kind}, {title} and {title2}: {shares}.",
+        "Nearly level in front are {title} and {title2}, with {shares}.",
     ),
     "spread": (
-        "No one film decides this; {source} {come} closest, with {share} of the pull.",
-        "Many small votes add up here. {title} casts the largest, {share}.",
-        "A broad case, without a star witness: {title} leads it at {share}.",
-        "This {kind} is here on the strength of much that you have rated; {title} heads the"
-        " list with {share}.",
-        "It is the sum that counts: even {title}, in front, brings only {share}.",
-        "Your history as a whole speaks for this {kind}. Its loudest voice, {title}, has"
-        " {share}.",
-        "The case is a patchwork, and {source} {make} its largest piece, {share}.",
-        "Plenty in your history points this way, {title} most of all, at {share}.",
-        "Bits of many films led to this {kind}; {title} gave the most, {share}.",
+        "{title} counts most, but only for {share}.",
+        "Many films of yours support it, none of them strongly; {title} gives the most, {share}.",
+        "No single film decides this {kind}: {title}, in front, has {share}.",
+        "{Source} {contribute} most, {share}.",
+        "This {kind} draws on much of your history; {title} adds the most, {share}.",
+        "Of many small parts, the largest is {source}, {share}.",
+        "Many films add up to it; first comes {title}, with {share}.",
+        "{title} is ahead of your other films, at {share}.",
+        "Your history speaks for it as a whole, {title} a bit more than others ({share}).",
     ),
     "start": (
-        "This {kind} starts ahead: what viewers like on average makes up {start} of its case."
-        " From your own history, {title} adds the most, {share}.",
-        "A favourite of viewers at large, which gives it {start} of its pull; {source}"
-        " {bring} {share}.",
-        "General liking does more for it than any one film of yours: {start} of the case."
-        " {title} follows at {share}.",
-        "Its best argument is its reputation among viewers, {start} of the pull. Of your own"
-        " films, {title} says the most for it, {share}.",
-        "Viewers in general back this {kind} first, with {start} of the pull; {title} is its"
-        " best advocate in your history, with {share}.",
-        "What everybody likes weighs heaviest here, at {start}; on your side, {source}"
-        " {count} for {share}.",
+        "What viewers in general like counts for more ({start}) than any one film of yours;"
+        " {title} comes next, with {share}.",
+        "The largest part, {start}, is what viewers in general like. Of your own films, {title}"
+        " counts most, {share}.",
+        "Viewers in general like this {kind}, and that makes up {start}; {title} adds {share}.",
+        "No film of yours counts for as much here as what viewers in general like ({start});"
+        " {title} gives {share}.",
+        "First comes what viewers in general like, with {start}, then {source}, with {share}.",
+        "At {start}, what viewers in general like is ahead of your own films, of which {title}"
+        " gives the most, {share}.",
+        "The taste of viewers in general leads with {start}, and {source} {bring} {share}.",
+        "This {kind} is liked by viewers in general, which counts for {start}; {title} is behind,"
+        " with {share}.",
     ),
     "start_only": (
-        "What viewers like on average puts this {kind} here; your own history has yet to have"
-        " a say.",
-        "You have given too little to go on for this one, so the liking of viewers at large"
-        " stands in.",
-        "This {kind} is a common favourite, and nothing in your history speaks louder so far.",
-        "Popular taste alone brings it in.",
-        "Chosen on general liking, as your own history has nothing to add yet.",
-        "Until you have rated more, what most viewers like decides, and it decides for this"
+        "What viewers in general like puts this {kind} here; your history adds nothing yet.",
+        "Viewers in general like this {kind}; nothing in your history speaks for it yet.",
+        "This {kind} is here because viewers in general like it.",
+        "No film of yours counts for this {kind} yet, so what viewers in general like decides.",
+        "Until you rate more films, what viewers in general like decides, and they like this"
         " {kind}.",
-        "A safe opening: viewers at large like it, and of your taste little is known.",
-        "Nothing personal yet: the average viewer's liking is all there is behind it.",
+        "So far only the taste of viewers in general speaks for this {kind}.",
+        "It is liked by viewers in general, and that alone brings in this {kind} for now.",
+        "Too little is known of your taste to judge this {kind}; viewers in general like it.",
+        "Your history says nothing about this {kind} yet; viewers in general like it.",
+        "For now this {kind} is a choice by the taste of viewers in general.",
+    ),
+    "low": (
+        "Taken together, your history and what viewers in general like speak against this {kind}.",
+        "More speaks against this {kind} than for it, in your history and in what viewers in"
+        " general like.",
     ),
 }  # fmt: skip
 
 FALLS: Final = (
-    "Without {forget} it would slip from {before} to {after}.",
-    "Forget {short} and it falls to {after}.",
-    "Had you never seen {short}, it would stand {after} instead of {before}.",
-    "Take {short} away and the film drops from {before} to {after}.",
-    "Leave {short} out, and {after} place is all it gets.",
-    "Strike {short} from your history and it sinks to {after}.",
-    "It ranks {before} with {short}, and would rank {after} without.",
-    "Minus {short}, it would be {after}.",
-    "Drop {short}, and from {before} it goes to {after}.",
-    "Cross {short} out and the film lands {after}.",
+    "Without {title}, it would rank {after} instead of {before}.",
+    "It would drop from {before} to {after} without {title}.",
+    "Take {title} out of your history, and it would rank {after}.",
+    "It owes its {before} place to {title}; otherwise it would be {after}.",
+    "If {title} were not in your history, this film would rank {after}.",
+    "Leaving out {title} would put it in {after} place.",
 )
 LEAVES: Final = (
-    "Without {forget} it would leave the list, down at {after}.",
-    "Forget {short} and it falls out of the list, to {after}.",
-    "Take {short} away and the film is no longer here: {after} place lies outside the list.",
-    "It stays only as long as {short} does; without, it drops out, to {after}.",
-    "Strike {short} from your history and it loses its place, {before} now, {after} then.",
-    "Leave {short} out, and it would not be recommended at all, but stand {after}.",
-    "Minus {short}, it would rank {after}, off the list.",
+    "Without {title}, it would rank {after}, outside this list.",
+    "It would rank {after} without {title} and not be shown.",
+    "Take {title} out of your history, and it would rank {after}, outside this list.",
+    "It owes its place here to {title}; otherwise it would be {after}, outside the list.",
+    "If {title} were not in your history, this film would rank {after} and not be shown.",
+    "Leaving out {title} would put it in {after} place, outside the list.",
+    "This film would not be on the list without {title}, but rank {after}.",
+)
+FALLS_LED: Final = (
+    "Without {title}, which gives {share}, it would rank {after} instead of {before}.",
+    "It would drop from {before} to {after} without {title}, which contributes most, {share}.",
+    "It owes its {before} place to {title}, the largest part with {share}; otherwise it would be"
+    " {after}.",
+    "Take {title} out of your history, and it would rank {after}; no other film adds as much"
+    " ({share}).",
+)
+"""Cause and consequence in one sentence, like the next; for reasons of another build."""
+LEAVES_LED: Final = (
+    "Without {title}, which gives {share}, it would rank {after}, outside this list.",
+    "It would not be on this list without {title}, which contributes most, {share}, but rank"
+    " {after}.",
+    "It owes its place here to {title}, the largest part with {share}; otherwise it would be"
+    " {after}, outside the list.",
+    "Take {title} out of your history, and it would rank {after}, outside this list; no"
+    " other film adds as much ({share}).",
 )
 STAYS: Final = (
-    "It would hold {before} place even without {short}.",
-    "Forget {short}, and it still stands {before}.",
-    "Its {before} place is safe, though: taking {short} away changes nothing.",
-    "Even so, it does not hang on {short}; without, it is {before} all the same.",
-    "Striking {short} would leave it where it is, {before}.",
-    "Remove {short} and the rank stays the same, {before}.",
+    "With or without {title}, it would rank {before}.",
+    "It would rank {before} without {title} too.",
+    "Without {title}, it would still be {before}.",
 )
 RISES: Final = (
-    "Without {forget} it would rise from {before} to {after}, since other films lose more.",
-    "Forget {short}, and it climbs to {after}: its rivals lean on that film even harder.",
+    "Without {title}, it would rise from {before} to {after}, since other films lose more.",
+    "It would even rise from {before} to {after} without {title}, which helps other films more.",
 )
 NEXT: Final = (
-    "{title} adds {share}.",
-    "{title} comes next, with {share}.",
-    "Next in line is {title}, at {share}.",
     "{title} follows with {share}.",
-    "Some way behind, {title} brings {share}.",
-    "After that, it is {title}, with {share}.",
-    "There is {title} as well, for {share}.",
-    "{title} helps with {share}.",
+    "{title} is second, with {share}.",
+    "{title} adds {share}.",
+    "Next comes {title}, with {share}.",
+    "After it, {title} brings {share}.",
 )
 REST: Final = (
-    "The other {rest} is spread over {others}.",
-    "That leaves {rest} for {others}.",
+    "The other {rest} comes from {others}.",
     "The remaining {rest} comes from {others}.",
-    "The rest, {rest}, is many small voices: {others}.",
-    "What is left, {rest}, goes back to {others}.",
-    "For the remaining {rest}, look to {others}.",
-    "Everything else, {rest}, comes in small pieces from {others}.",
-    "{Others} make up the remaining {rest}.",
-    "A further {rest} lies elsewhere, in {others}.",
-    "{Others} account for the other {rest}.",
-    "There remains {rest}, which {others} share.",
+    "What remains, {rest}, comes from {others}.",
+    "{Others} make up the other {rest}.",
 )
 OTHERS: Final = (
-    "the rest of your history and what viewers like on average",
-    "your other films and general liking",
-    "the rest of what you have seen and the taste of viewers at large",
+    "the rest of your history and what viewers in general like",
+    "your other films and what viewers in general like",
 )
 OTHERS_AND_STYLE: Final = (
-    "the rest of your history, what viewers like on average and shared style",
-    "your other films, general liking and a common style",
-    "the rest of what you have seen, the taste of viewers at large and style tags in common",
+    "the rest of your history, what viewers in general like, and style tags that your list shares",
+    "your other films, what viewers in general like, and style tags that your list shares",
 )
 AGAINST: Final = (
     "Against it: {source}, by {share}.",
-    "Despite {source}, which would cost it {share}, it holds its place.",
     "{Source} {count} against it, by {share}.",
     "What speaks against it is {source}: minus {share}.",
-    "In spite of {source} ({share} the other way), the balance is in its favour.",
+    "Despite {source}, which would cost it {share}, it holds its place.",
 )
 TAG: Final = (
     "Like {liked}, which you liked, it carries the tag “{tag}”.",
-    "It shares the tag “{tag}” with {liked} from your history.",
-    "You know the manner from {liked}: the tag is “{tag}”.",
+    "It shares the tag “{tag}” with {liked}, which you liked.",
     "The tag “{tag}” links it to {liked}, which you liked.",
-    "In style it sits next to {liked}; both carry the tag “{tag}”.",
+    "Both it and {liked}, which you liked, carry the tag “{tag}”.",
 )
 TAGGED: Final = (
-    "Its style tags: {tags}.",
-    "In style it is tagged {tags}.",
-    "Its manner, by its tags: {tags}.",
+    "Its tags: {tags}.",
+    "It is tagged {tags}.",
     "Tags on the film itself: {tags}.",
-    "It carries the style tags {tags}.",
+    "It carries the tags {tags}.",
     "How it plays is known from tags alone: {tags}.",
 )
 NOTE: Final = (

@@ -1,14 +1,20 @@
-"""Writes the reason for one film: the primary cause, its consequence, and what is left.
+"""Writes the reason for one film: the primary cause, what follows it, what hangs on it.
 
 Wordings are frames with slots. Which family is used depends on the shares:
 
+* ``beyond``: one film holds more than the whole, as all others together count against it;
 * ``dominant``: one film holds half of the case or more ("mostly");
 * ``leading``: one film holds 15 % or more ("mainly");
+* ``again``: the same, and the film has led a reason of this page before;
+* ``modest``: a film leads that the viewer gave three stars or fewer;
 * ``paired``: two films weigh about the same;
 * ``spread``: nothing reaches 15 %;
-* ``start``: what viewers like on average weighs more than any one film.
+* ``start``: what viewers like on average weighs more than any one film;
+* ``start_only``: nothing else is known;
+* ``low``: all in all more counts against the film than for it.
 """
 
+import re
 from collections import Counter
 from typing import Any, Final
 
@@ -21,14 +27,16 @@ from agents.realizers.language import (
     join,
     ordinal,
     percent,
-    share,
+    stars,
 )
 from agents.realizers.page import Page
 from agents.realizers.reason_frames import (
     AGAINST,
     FALLS,
+    FALLS_LED,
     FRAMES,
     LEAVES,
+    LEAVES_LED,
     NEXT,
     NOTE,
     OTHERS,
@@ -42,39 +50,60 @@ from agents.realizers.reason_frames import (
 
 __all__ = ["write_reason"]
 
+_WHOLE: Final = 1.005
+"""Above it a share is more than 100 % as it is printed."""
 _DOMINANT: Final = 0.5
 _LEADING: Final = 0.15
 _PAIR_RATIO: Final = 0.9
+_MODEST_RATING: Final = 3.0
 _WORTH_ADDING: Final = 0.04
 _WORTH_SAYING: Final = 0.12
 """A second film lighter than this is left to the full account."""
 _MENTIONED: Final = 0.02
-_SAID_EVERY: Final = 3
-"""The first film of a page says what its named contributions leave, then every third one."""
+_MERGED: Final = frozenset({"dominant", "leading", "spread"})
+"""The families whose cause and consequence fit into one sentence."""
+_VERBS: Final = {
+    "account": "accounts", "bring": "brings", "contribute": "contributes", "count": "counts",
+    "outweigh": "outweighs", "weigh": "weighs",
+}  # fmt: skip
 
 
 def write_reason(dossier: Dossier, page: Page, *, detail: str) -> Text:
     """The reason for one film.
 
-    ``brief`` is the primary cause alone; ``standard`` adds the consequence of forgetting it and
-    what is left; ``full`` adds what speaks against the film and how it reads.
+    ``brief`` is the primary cause alone; ``standard`` adds the runner-up, what forgetting the
+    cause would change, and once a page what is left; ``full`` adds what speaks against the film
+    and how it reads.
     """
-    text = Text("", [])
     key = str(dossier.movie_id)
-    family = _primary(dossier, page, text, key)
+    family = _family(dossier)
     if detail == "brief":
-        text.text = _name_once(text.text, dossier)
-        return text
-    _consequence(dossier, page, text, key, family=family)
-    if family not in {"paired", "start_only"}:
-        least = _WORTH_ADDING if detail == "full" else _WORTH_SAYING
-        _next(dossier, page, text, key, least=least)
-    if not family.startswith("start"):
-        _remainder(dossier, page, text, key, detail=detail)
-    if detail == "full":
-        _against(dossier, page, text, key)
-    _style(dossier, page, text, key, with_note=detail == "full")
+        text = _cause(dossier, page, key, family=family)
+    else:
+        text = _cause_and_effect(dossier, page, key, family=family, detail=detail)
+        _remainder(dossier, page, text, key, family=family)
+        if detail == "full":
+            _against(dossier, page, text, key)
+        _style(dossier, page, text, key, with_note=detail == "full")
     text.text = _name_once(text.text, dossier)
+    return text
+
+
+def _cause_and_effect(dossier: Dossier, page: Page, key: str, *, family: str, detail: str) -> Text:
+    """The cause, the film behind it, and what forgetting the cause would change."""
+    least = _WORTH_ADDING if detail == "full" else _WORTH_SAYING
+    others = dossier.contributions[1:2] if family not in {"beyond", "paired"} else ()
+    runners_up = [record for record in others if record["share"] >= least]
+    record = dossier.counterfactual
+    may_merge = family in _MERGED and not runners_up and not _is_modest(dossier)
+    # Every second reason that allows it, or all of a page would have one build.
+    if record is not None and may_merge and _falls(record) and page.count("merged") % 2:
+        return _merged(dossier, record, page, key)
+    text = _cause(dossier, page, key, family=family)
+    for record in runners_up:
+        slots = {"title": record["source_title"], "share": percent(record["share"])}
+        text.add(page.pick(NEXT, f"next{key}").format(**slots), record["id"])
+    _consequence(dossier, page, text, key)
     return text
 
 
@@ -86,73 +115,75 @@ def _name_once(text: str, dossier: Dossier) -> str:
         title = name.rpartition(" (")[0]
         if title and titles[title] == 1:
             head, found, tail = text.partition(name)
-            text = head + found + tail.replace(name, title)
+            # At the end of a sentence "Monsters, Inc." would need a second full stop.
+            kept = r"(?!\.)" if title[-1] in ".!?" else ""
+            text = head + found + title.join(re.split(re.escape(name) + kept, tail))
     return text
 
 
 def _family(dossier: Dossier) -> str:
     if not dossier.contributions:
-        return "start_only"
-    top = dossier.contributions[0]["share"]
+        return "low" if dossier.speaks_against else "start_only"
+    top, *others = dossier.contributions
     start = dossier.profile["share"] if dossier.profile else 0.0
-    if start > top:
+    if start > top["share"]:
         return "start"
-    if top >= _DOMINANT:
-        return "dominant"
-    others = dossier.contributions[1:]
-    if others and top >= _LEADING and others[0]["share"] >= _PAIR_RATIO * top:
-        return "paired"
-    return "leading" if top >= _LEADING else "spread"
+    if top["share"] >= _DOMINANT:
+        return "beyond" if top["share"] >= _WHOLE else "dominant"
+    if top["share"] < _LEADING:
+        return "spread"
+    is_pair = others and others[0]["share"] >= _PAIR_RATIO * top["share"]
+    return "paired" if is_pair else "leading"
 
 
-def _primary(dossier: Dossier, page: Page, text: Text, key: str) -> str:
-    family = _family(dossier)
-    slots: dict[str, Any] = {"kind": _kind(dossier)}
+def _is_modest(dossier: Dossier) -> bool:
+    rating: float | None = dossier.contributions[0]["rating"]
+    return rating is not None and rating <= _MODEST_RATING
+
+
+def _cause(dossier: Dossier, page: Page, key: str, *, family: str) -> Text:
     ids = [dossier.movie["id"]] if dossier.movie else []
+    slots: dict[str, Any] = {"kind": _kind(dossier)}
+    if dossier.profile is not None and family in {"start", "start_only", "low"}:
+        ids.append(dossier.profile["id"])
+        if dossier.contributions:
+            slots["start"] = _first_explained(dossier.profile["share"], page)
     if dossier.contributions:
         top = dossier.contributions[0]
-        slots |= _slots(top, loosely=len(key) % 2 == int(key) % 2)
+        slots |= _slots(top, share=_first_explained(top["share"], page))
         ids.append(top["id"])
-        if page.lead(top["source_title"]) and family == "leading":
+        has_led = page.count(top["source_title"])
+        if family in {"leading", "spread"} and _is_modest(dossier):
+            family = "modest"
+        elif family == "leading" and has_led:
             family = "again"
     if family == "paired":
-        second = dossier.contributions[1]
-        other = _source(second)
-        slots |= {
-            "title2": other.title,
-            "source2": other.phrase,
-            "share2": percent(second["share"]),
-            "share": percent(dossier.contributions[0]["share"]),
-            "give2": other.verb("gives", "give"),
-        }
+        top, second = dossier.contributions[:2]
+        other = _slots(second, share=percent(second["share"]))
+        slots |= {f"{name}2": other[name] for name in ("title", "source", "share")}
+        is_level = percent(top["share"]) == other["share"]
+        slots["shares"] = f"{slots['share']} {'each' if is_level else 'and ' + other['share']}"
         ids.append(second["id"])
-    if family.startswith("start") and dossier.profile is not None:
-        slots["start"] = percent(dossier.profile["share"])
-        ids.append(dossier.profile["id"])
+    text = Text("", [])
     text.add(capitalise(page.pick(FRAMES[family], f"{family}{key}").format(**slots)), *ids)
-    return family
+    return text
 
 
-def _slots(record: Record, *, loosely: bool) -> dict[str, str]:
+def _first_explained(share: float, page: Page) -> str:
+    """A share in percent; the first one of a page says what it is a share of."""
+    return f"{percent(share)}{'' if page.count('share') else ' of the case for this film'}"
+
+
+def _slots(record: Record, *, share: str) -> dict[str, str]:
     source = _source(record)
-    amount = share(record["share"], loosely=loosely)
-    verbs = {
-        "hold": ("holds", "hold"), "make": ("makes", "make"), "do": ("does", "do"),
-        "account": ("accounts", "account"), "lead": ("leads", "lead"), "give": ("gives", "give"),
-        "bring": ("brings", "bring"), "carry": ("carries", "carry"), "count": ("counts", "count"),
-        "supply": ("supplies", "supply"), "come": ("comes", "come"),
-    }  # fmt: skip
     return {
         "source": source.phrase,
         "Source": capitalise(source.phrase),
-        "given": source.phrase.replace(source.title, "it"),
-        "Given": capitalise(source.phrase.replace(source.title, "it")),
         "title": source.title,
-        "share": amount,
-        "Share": capitalise(amount),
+        "stars": stars(record["rating"]) if record["rating"] is not None else "",
+        "share": share,
         "they": source.verb("it", "they"),
-        "their": source.verb("its", "their"),
-        **{name: source.verb(*forms) for name, forms in verbs.items()},
+        **{many: source.verb(one, many) for many, one in _VERBS.items()},
     }
 
 
@@ -164,67 +195,70 @@ def _kind(dossier: Dossier) -> str:
     return film_kind(dossier.movie["genres"]) if dossier.movie else "film"
 
 
-def _consequence(dossier: Dossier, page: Page, text: Text, key: str, *, family: str) -> None:
+def _merged(dossier: Dossier, record: Record, page: Page, key: str) -> Text:
+    """The main film and what hangs on it, in one sentence."""
+    top = dossier.contributions[0]
+    page.count(top["source_title"])
+    frames = FALLS_LED if _stays(record) else LEAVES_LED
+    slots = _slots(top, share=_first_explained(top["share"], page)) | _ranks(record)
+    return Text(page.pick(frames, f"cf{key}").format(**slots), [top["id"], record["id"]])
+
+
+def _consequence(dossier: Dossier, page: Page, text: Text, key: str) -> None:
+    """What forgetting the main film would change; that nothing changes is said once a page."""
     record = dossier.counterfactual
     if record is None or not dossier.contributions:
         return
-    before, after = record["rank_before"], record["rank_after"]
-    source = _source(dossier.contributions[0])
-    slots = {
-        "before": ordinal(before),
-        "after": ordinal(after),
-        "forget": source.forget,
-        "short": _short_name(source.title, key, is_clear=family != "paired"),
-    }
     frames: tuple[str, ...]
-    if after == before:
+    if record["rank_after"] == record["rank_before"]:
+        if page.count("unchanged"):
+            return
         frames = STAYS
-    elif after < before:
+    elif record["rank_after"] < record["rank_before"]:
         frames = RISES
-    elif record["stays_in_list"] or before > record["list_length"]:
-        frames = FALLS
     else:
-        frames = LEAVES
-    text.add(capitalise(page.pick(frames, f"cf{key}").format(**slots)), record["id"])
+        frames = FALLS if _stays(record) else LEAVES
+    slots = {"title": dossier.contributions[0]["source_title"], **_ranks(record)}
+    text.add(page.pick(frames, f"cf{key}").format(**slots), record["id"])
 
 
-def _short_name(name: str, key: str, *, is_clear: bool) -> str:
-    """The film once more: by name, or as ``that film`` where the name would read badly."""
-    title = name.rpartition(" (")[0] or name
-    reads_badly = " " not in title or title.casefold().endswith((" away", " out"))
-    return "that film" if is_clear and (reads_badly or int(key) % 3 == 0) else name
+def _falls(record: Record) -> bool:
+    return bool(record["rank_after"] > record["rank_before"])
 
 
-def _next(dossier: Dossier, page: Page, text: Text, key: str, *, least: float) -> None:
-    others = [r for r in dossier.contributions[1:2] if r["share"] >= least]
-    for record in others:
-        slots = {"title": record["source_title"], "share": percent(record["share"])}
-        text.add(page.pick(NEXT, f"next{key}").format(**slots), record["id"])
+def _stays(record: Record) -> bool:
+    """Whether a fall takes the film out of no list."""
+    return bool(record["stays_in_list"] or record["rank_before"] > record["list_length"])
 
 
-def _remainder(dossier: Dossier, page: Page, text: Text, key: str, *, detail: str) -> None:
-    """What the named contributions leave, so that nobody takes them for the whole."""
-    named = [r for r in dossier.contributions if r["id"] in text.ids]
-    start = dossier.profile["share"] if dossier.profile else 0.0
-    left = 1.0 - sum(r["share"] for r in named)
-    # Said only when both of the two that are named have a part in it.
-    if dossier.profile is None or dossier.rest is None or min(start, left - start) < _MENTIONED:
+def _ranks(record: Record) -> dict[str, str]:
+    return {"before": ordinal(record["rank_before"]), "after": ordinal(record["rank_after"])}
+
+
+def _remainder(dossier: Dossier, page: Page, text: Text, key: str, *, family: str) -> None:
+    """What the named contributions leave, so that nobody takes them for the whole.
+
+    Under every film of a page it would be a refrain; the bars beside each reason show it.
+    """
+    is_told = family == "start" or not dossier.contributions
+    if dossier.profile is None or dossier.rest is None or is_told:
         return
-    # Under every film of a page it would be a refrain; the bars beside each reason show it.
-    if detail != "full" and page.lead("remainder") % _SAID_EVERY:
+    start = dossier.profile["share"]
+    left = 1.0 - sum(r["share"] for r in dossier.contributions if r["id"] in text.ids)
+    # Said only when both of the two that are named have a part in it.
+    if min(start, left - start) < _MENTIONED or page.count("remainder"):
         return
     others = page.pick(OTHERS_AND_STYLE if dossier.style else OTHERS, f"others{key}")
     slots = {"rest": percent(left), "others": others, "Others": capitalise(others)}
-    frame = page.pick(REST, f"rest{key}")
     ids = [dossier.rest["id"], dossier.profile["id"]]
     ids += [dossier.style["id"]] if dossier.style else []
-    text.add(frame.format(**slots), *ids)
+    text.add(page.pick(REST, f"rest{key}").format(**slots), *ids)
 
 
 def _against(dossier: Dossier, page: Page, text: Text, key: str) -> None:
     for record in dossier.against[:1]:
-        slots = _slots(record, loosely=False)
-        text.add(page.pick(AGAINST, f"against{key}").format(**slots), record["id"])
+        slots = _slots(record, share=percent(record["share"]))
+        text.add(capitalise(page.pick(AGAINST, f"against{key}").format(**slots)), record["id"])
 
 
 def _style(dossier: Dossier, page: Page, text: Text, key: str, *, with_note: bool) -> None:
@@ -241,7 +275,7 @@ def _style(dossier: Dossier, page: Page, text: Text, key: str, *, with_note: boo
         return
     for record in dossier.tags:
         liked = [title for title in record["liked_titles"] if title not in text.text][:2]
-        if len(liked) == 1 and not page.lead(f"tag {record['tag']}"):
+        if len(liked) == 1 and not page.count(f"tag {record['tag']}"):
             slots = {"tag": record["phrase"], "liked": join(liked)}
             text.add(page.pick(TAG, f"tag{key}").format(**slots), record["id"])
             return

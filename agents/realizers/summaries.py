@@ -11,21 +11,33 @@ from retrieval.domain.theme_words import nouns
 __all__ = ["write_summary", "write_theme"]
 
 _SHOWN: Final = 4
-_TASTE: Final = (
-    "Based on your preference for {label}, {of_list} films {belong} to that corner, {titles} in"
-    " front.",
-    "Your history leans towards {label} ({liked_count} of the {liked_total} films you liked), and"
-    " so does this list: {list_count} of {list_length}, with {titles} in front.",
-    "You keep returning to {label}, and {of_list} places {go} there, starting with {titles}.",
-    "A taste for {label} runs through what you liked, and {of_list} films {answer} to it, starting"
-    " with {titles}.",
-    "With {liked_count} of your {liked_total} liked films in {label}, it is no surprise to find"
-    " {of_list} there too, {titles} first of all.",
+_LEANING: Final = 0.15
+"""A theme that holds less of what a viewer liked is no leaning of theirs."""
+_LEANS: Final = (
+    "Your history leans towards {label}, which holds {liked_count} of the {liked_total} films you"
+    " liked; {of_list} {belong} to it too.",
+    "You keep returning to {label}: {liked_count} of your {liked_total} liked films belong to it,"
+    " and so {do} {of_list}.",
+    "A taste for {label} runs through what you liked ({liked_count} films of {liked_total}), and"
+    " {of_list} {belong} there too.",
+    "{Label} is familiar ground, with {liked_count} of your {liked_total} liked films, and"
+    " {of_list} {belong} to it.",
+)
+_LISTED: Final = (
+    "{Of_list} {belong} to {label}, as do {liked_count} of the {liked_total} films you liked.",
+    "{Of_list} {belong} to {label}, and {liked_count} of your {liked_total} liked films do too.",
+    "With {titles}, {label} has {list_count} of the {list_length} places below; you have liked"
+    " {liked_count} other films from it.",
+    "{Label} has {list_count} of the {list_length} places below, and you have liked {liked_count}"
+    " other films from it, {liked} among them.",
 )
 _GENRES: Final = (
-    "Of the films you liked, more are {genre} than anything else ({count}), and the list below"
-    " starts from there.",
-    "Your {liked} have one thing in common more often than any other: {count} of them are {genre}.",
+    "No genre turns up more often among your {liked} than {genre}, with {count}.",
+    "Of your {liked}, {count} are {genre}, and no other genre comes up more often.",
+)
+_GENRES_FIRST: Final = (
+    "You have liked {genre} most often: {count} of your {liked}.",
+    "Your {liked} include more {genre} than anything else: {count}.",
 )
 _NOTHING: Final = (
     "There is nothing in your history yet, so this list is what viewers like on average. Rate a few"
@@ -36,46 +48,55 @@ _ONE_FILM: Final = (
     "For you, {title} ranks {place}, judging by {entries} of yours.",
 )
 _TAGS: Final = (
-    "What several of them share is the tag “{tag}”: {titles}.",
-    "{titles} carry the tag “{tag}” alike.",
-    "In manner they meet under the tag “{tag}”, which {titles} have in common.",
-    "A tag that comes up again is “{tag}”, on {titles}.",
+    "{Count} of these films, {listed}, share the tag “{tag}”.",
+    "The tag “{tag}” is on {titles}.",
 )
 _TAGS_LIKED: Final = (
-    "What several of them share is the tag “{tag}” ({titles}), known to you from {liked}.",
-    "{titles} carry the tag “{tag}”, as {liked} did before them.",
-    "In manner they meet under the tag “{tag}”: {titles}, after {liked} in your history.",
+    "{Count} of these films, {listed}, share the tag “{tag}” with {liked}, which you liked.",
+    "{Titles} carry the tag “{tag}”, as {does} {liked}, which you liked.",
+    "The tag “{tag}” is on {titles}, and on {liked}, which you liked.",
+)
+_THEME_ONE: Final = (
+    "{Titles} is the one film here.",
+    "One film on your list belongs here: {titles}.",
+    "Here you find {titles}.",
+    "{Titles} belongs here.",
+    "This is where {titles} belongs.",
+    "Your list has one film here, {titles}.",
 )
 _THEME: Final = (
-    "{Titles} {belong} to this corner, {count} of {length}.",
-    "{Count} of the {length} {belong} here: {titles}.",
-    "This corner gives you {titles}, {count} of {length} in all.",
-    "Here you find {titles}: {count} of the {length}.",
-    "{count_films} of {length}: {titles}.",
-    "The list turns to it for {titles}, {count} of its {length}.",
+    "{Count} films on your list belong here: {titles}.",
+    "{Titles} belong here.",
+    "Here you find {titles}.",
+    "This is where {titles} belong.",
+    "Your list has {count} films here, {titles}.",
 )
+_THEME_ALL: Final = ("All {count} films on your list belong here, {titles} among them.",)
 _LIKED: Final = (
-    "You have been here before, with {liked_count} of your {liked_total} liked films, {liked} among"
-    " them.",
-    "Of the {liked_total} films you liked, {liked_count} {live} here too, such as {liked}.",
-    "It is home ground: {liked_count} of {liked_total} liked films, {liked} included.",
-    "{liked} {are} among {liked_count} films you liked that share it, of {liked_total}.",
-    "Your own shelf has {liked_count} of its kind among {liked_total} liked films: {liked}, for"
-    " instance.",
-    "Among what you liked, {liked_count} of {liked_total} {belong} to it, such as {liked}.",
+    "You have liked {liked_count} others, {liked} among them.",
+    "To this group also belong {liked_count} films you liked, such as {liked}.",
+    "Of the {liked_total} films you liked, {liked_count} are from this group, such as {liked}.",
+    "Among the {liked_count} films you liked from this group are {liked}.",
+    "Your liked films include {liked_count} of this group, {liked} among them.",
+    "This group also holds {liked_count} films you liked, for instance {liked}.",
 )
-_LIKED_ALL: Final = (
-    "You know it from {liked}, {liked_count} of your {liked_total} liked films.",
-    "Of the {liked_total} films you liked, {liked_count} {live} here too: {liked}.",
-    "It is familiar ground by way of {liked}, {liked_count} of {liked_total} liked films.",
-    "On your side, {liked} {belong} to it, {liked_count} of the {liked_total} you liked.",
-    "From your {liked_total} liked films, {liked} {belong} with them.",
+_LIKED_ONE: Final = (
+    "You have liked one other, {liked}.",
+    "{liked}, which you liked, is from this group too.",
+    "This group also holds {liked}, which you liked.",
+    "One film you liked, {liked}, is from this group too.",
+)
+_LIKED_TWO: Final = (
+    "You have liked two others, {liked}.",
+    "{liked}, which you liked, are from this group too.",
+    "This group also holds {liked}, which you liked.",
+    "Two films you liked, {liked}, are from this group too.",
 )
 _UNKNOWN: Final = (
-    "None of the films you liked sits here, so this is new ground.",
-    "Nothing you liked so far belongs to it: a step aside.",
-    "It lies outside what you have liked until now.",
-    "Among the films you liked there is none of the kind yet.",
+    "You have liked nothing from this group yet.",
+    "None of the films you liked is from this group.",
+    "Nothing you have liked so far is from this group.",
+    "Among the films you liked there is none from this group.",
 )
 
 
@@ -95,7 +116,7 @@ def write_summary(records: Mapping[str, Record], page: Page, *, one_film: bool) 
     least = min(2, themes[0]["list_length"]) if themes else 0
     if themes and themes[0]["liked_count"] > 1 and themes[0]["list_count"] >= least:
         texts.append(_taste(themes[0], page))
-    elif viewer["genres"]:
+    elif viewer["genres"] and viewer["genres"][0]["count"] > 1:
         texts.append(_genres(viewer, page))
     else:
         texts.append(_plain(viewer))
@@ -109,34 +130,34 @@ def write_summary(records: Mapping[str, Record], page: Page, *, one_film: bool) 
 
 
 def write_theme(record: Record, page: Page) -> Text:
-    """What part of the list a theme is, and what the history has to do with it."""
+    """What part of the list a theme is, and what the history has to do with it.
+
+    Its label is not in the text: it is the heading that the text stands under.
+    """
     count = record["list_count"]
-    slots = {
-        "titles": _titles(record["titles"]),
-        "Titles": _titles(record["titles"]),
-        "count": number(count),
-        "Count": capitalise(number(count)),
-        "count_films": capitalise(plural(count, "film")),
-        "length": number(record["list_length"]),
-        "belong": "belongs" if count == 1 else "belong",
-    }
+    titles = _titles(record["titles"])
+    slots = {"titles": titles, "Titles": capitalise(titles), "count": number(count)}
+    frames: tuple[str, ...] = _THEME_ONE if count == 1 else _THEME
+    if count == record["list_length"] > _SHOWN:
+        frames, slots["titles"] = _THEME_ALL, join(record["titles"], limit=_SHOWN - 1)
     key = f"{record['id']}{record['titles']}"
-    text = Text(capitalise(page.pick(_THEME, key).format(**slots)), [record["id"]])
-    if record["liked_count"] == 0:
-        text.add(page.pick(_UNKNOWN, key))
-        return text
-    shown = record["liked_titles"][:2] if record["liked_count"] > 1 else record["liked_titles"][:1]
-    frames = _LIKED if record["liked_count"] > len(shown) else _LIKED_ALL
-    liked = {
-        "liked": join(shown),
+    slots["Count"] = capitalise(slots["count"])
+    text = Text(page.pick(frames, key).format(**slots), [record["id"]])
+    text.add(capitalise(page.pick(_liked_frames(record), key).format(**_liked_slots(record))))
+    return text
+
+
+def _liked_frames(record: Record) -> tuple[str, ...]:
+    exact = {0: _UNKNOWN, 1: _LIKED_ONE, 2: _LIKED_TWO}
+    return exact.get(record["liked_count"], _LIKED)
+
+
+def _liked_slots(record: Record) -> dict[str, str]:
+    return {
+        "liked": join(record["liked_titles"], limit=2),
         "liked_count": number(record["liked_count"]),
         "liked_total": number(record["liked_total"]),
-        "live": "lives" if record["liked_count"] == 1 else "live",
-        "belong": "belongs" if record["liked_count"] == 1 else "belong",
-        "are": "is" if len(shown) == 1 else "are",
     }
-    text.add(capitalise(page.pick(frames, key).format(**liked)))
-    return text
 
 
 def _titles(titles: list[str]) -> str:
@@ -144,37 +165,44 @@ def _titles(titles: list[str]) -> str:
 
 
 def _taste(theme: Record, page: Page) -> Text:
-    count, length = number(theme["list_count"]), number(theme["list_length"])
+    """A leaning of the history where it has one, else what the list and the history share."""
+    count, length = theme["list_count"], theme["list_length"]
+    of_list = f"{number(count)} of the {number(length)} films below"
+    if count == length:
+        of_list = f"all {number(length)} films below" if length > 1 else "the film below"
     slots = {
         "label": quoted_label(theme["label"]),
+        "Label": quoted_label(capitalise(theme["label"])),
         "titles": join(theme["titles"], limit=2),
-        "of_list": f"{count} of these {length}" if count != length else f"all {length} of these",
-        "list_count": count,
-        "list_length": length,
-        "liked_count": number(theme["liked_count"]),
-        "liked_total": number(theme["liked_total"]),
-        **{verb: verb + ("s" if theme["list_count"] == 1 else "") for verb in ("belong", "answer")},
-        "go": "goes" if theme["list_count"] == 1 else "go",
+        "of_list": of_list,
+        "Of_list": capitalise(of_list),
+        "list_count": number(count),
+        "list_length": number(length),
+        "belong": "belongs" if count == 1 else "belong",
+        "do": "does" if count == 1 else "do",
+        **_liked_slots(theme),
     }
+    frames = _LEANS if theme["liked_share"] >= _LEANING else _LISTED
     key = f"{theme['id']}{theme['titles']}"
-    return Text(capitalise(page.pick(_TASTE, key).format(**slots)), [theme["id"]])
+    return Text(page.pick(frames, key).format(**slots), [theme["id"]])
 
 
 def _genres(viewer: Record, page: Page) -> Text:
-    first = viewer["genres"][0]
+    first, *others = viewer["genres"]
     slots = {
         "genre": (nouns((first["genre"],)) or "films of no genre").lower(),
         "count": number(first["count"]),
         "liked": plural(viewer["n_liked"], "liked film"),
     }
-    return Text(capitalise(page.pick(_GENRES, str(first)).format(**slots)), ["viewer"])
+    frames: tuple[str, ...] = _GENRES
+    if all(other["count"] < first["count"] for other in others):
+        frames = (*_GENRES, *_GENRES_FIRST)
+    return Text(page.pick(frames, str(first)).format(**slots), ["viewer"])
 
 
 def _plain(viewer: Record) -> Text:
     entries = plural(viewer["n_events"], "entry", "entries")
-    return Text(
-        f"Your history has {entries} so far, and the list goes as far as they reach.", ["viewer"]
-    )
+    return Text(f"Your history has {entries} so far, and this list goes by that.", ["viewer"])
 
 
 def _one_film(records: Mapping[str, Record], viewer: Record, page: Page) -> Text:
@@ -188,8 +216,17 @@ def _one_film(records: Mapping[str, Record], viewer: Record, page: Page) -> Text
 
 
 def _shared_tag(tag: Record, page: Page) -> Text:
-    slots = {"tag": tag["phrase"], "titles": join(tag["titles"], limit=3)}
+    n_films, titles = len(tag["movie_ids"]), join(tag["titles"], limit=3)
+    slots = {
+        "tag": tag["phrase"],
+        "titles": titles,
+        "Titles": capitalise(titles),
+        "listed": titles if n_films <= 3 else f"{join(tag['titles'], limit=2)} among them",
+        "Count": capitalise(number(n_films)),
+    }
     frames: tuple[str, ...] = _TAGS
     if tag["liked_titles"]:
-        frames, slots["liked"] = _TAGS_LIKED, join(tag["liked_titles"], limit=2)
-    return Text(capitalise(page.pick(frames, tag["id"]).format(**slots)), [tag["id"]])
+        liked = tag["liked_titles"][:2]
+        frames = _TAGS_LIKED
+        slots |= {"liked": join(liked), "does": "does" if len(liked) == 1 else "do"}
+    return Text(page.pick(frames, tag["id"]).format(**slots), [tag["id"]])
