@@ -37,6 +37,8 @@ _TITLE_LISTS: Final = frozenset(
     {"titles", "liked_titles", "source_titles", "entered_titles", "left_titles", "recent_titles"}
     | {"remedy_titles"}
 )
+_NUMBERS: Final = (int, float)
+_LISTS: Final = (list, tuple)
 _FIRSTS: Final = frozenset({"first_before", "first_after"})
 _YEAR: Final = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 CAUSAL_KINDS: Final = frozenset(
@@ -126,15 +128,13 @@ def gather_facts(cited: Sequence[Evidence]) -> CitedFacts:
 
 def _walk(facts: CitedFacts, data: Mapping[str, Any]) -> None:
     for key, value in data.items():
-        if value is None or key in _IGNORED or key.endswith(("_id", "_source")):
+        if key in _IGNORED or key.endswith(("_id", "_source")):
             continue
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int | float):
-            _add_number(facts, key, value)
-        elif isinstance(value, str):
+        if isinstance(value, str):
             _add_text(facts, key, value)
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, _NUMBERS) and not isinstance(value, bool):
+            _add_number(facts, key, value)
+        elif isinstance(value, _LISTS):
             _add_many(facts, key, value)
 
 
@@ -157,7 +157,7 @@ def _add_text(facts: CitedFacts, key: str, value: str) -> None:
         _add_name(facts, value)
     if key in _DATES:
         facts.dates.add(date.fromisoformat(value[:10]))
-    facts.years.update(int(year) for year in _YEAR.findall(value))
+    facts.years.update(map(int, _YEAR.findall(value)))
 
 
 def _add_many(facts: CitedFacts, key: str, values: Iterable[Any]) -> None:

@@ -8,6 +8,8 @@ from agents.cited_facts import CitedFacts
 from agents.claim_language import (
     ADJUSTED,
     ADJUSTED_FOR,
+    ADJUSTING,
+    ANY_STRENGTH,
     CAUSAL,
     CLAUSE_BREAK,
     FALLS,
@@ -77,10 +79,10 @@ def _check_history(masked: str, mentions: Sequence[Mention], facts: CitedFacts) 
     """A film that the viewer is said to have met must be in the cited history."""
     problems = []
     for mention in mentions:
-        before, after = masked[: mention.start], masked[mention.end :]
-        if not (HISTORY_BEFORE.search(before) or HISTORY_AFTER.search(after)):
+        if mention.key in facts.history:
             continue
-        if mention.key not in facts.history:
+        before, after = masked[: mention.start], masked[mention.end :]
+        if HISTORY_BEFORE.search(before) or HISTORY_AFTER.search(after):
             problems.append(
                 Problem("history", f"no cited evidence says that you met '{mention.text}'")
             )
@@ -112,6 +114,8 @@ def _check_ratings(masked: str, mentions: Sequence[Mention], facts: CitedFacts) 
 
 
 def _check_signs(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
+    if not facts.signs:
+        return []
     problems = []
     for cues, positive, forward in (
         (NEGATIVE_BEFORE, False, True),
@@ -151,6 +155,8 @@ def _bound_mention(
 
 
 def _check_strength(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:
+    if not ANY_STRENGTH.search(masked):
+        return []
     problems = []
     for strength in STRENGTHS:
         for match in strength.pattern.finditer(masked):
@@ -207,9 +213,9 @@ def _check_directions(masked: str, facts: CitedFacts) -> list[Problem]:
     if LEAVES.search(masked) and not _denied(masked):
         if all(move.stays for move in facts.moves):
             problems.append(Problem("direction", "the film would stay in the list"))
-    elif FALLS.search(masked) and all(move.after <= move.before for move in facts.moves):
+    elif all(move.after <= move.before for move in facts.moves) and FALLS.search(masked):
         problems.append(Problem("direction", "the film would not fall"))
-    if RISES.search(masked) and all(move.after >= move.before for move in facts.moves):
+    if all(move.after >= move.before for move in facts.moves) and RISES.search(masked):
         problems.append(Problem("direction", "the film would not rise"))
     return problems
 
@@ -234,6 +240,8 @@ def _check_moved_ranks(masked: str, facts: CitedFacts) -> list[Problem]:
 
 def _check_adjustments(masked: str, facts: CitedFacts) -> list[Problem]:
     """What is said to have moved a film must have moved it."""
+    if not any(verb in masked for verb in ADJUSTING):
+        return []
     return [
         Problem("cause", f"no cited evidence says that it was moved by '{said}'")
         for pattern in (ADJUSTED, ADJUSTED_FOR)
@@ -262,7 +270,7 @@ def _check_causes(
     text: str, masked: str, facts: CitedFacts, names_style: Callable[[str], bool]
 ) -> list[Problem]:
     problems = []
-    if (match := CAUSAL.search(masked)) and facts.kinds and not facts.may_cause:
+    if facts.kinds and not facts.may_cause and (match := CAUSAL.search(masked)):
         problems.append(
             Problem("cause", f"'{match.group()}' needs a contribution or a counterfactual")
         )

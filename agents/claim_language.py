@@ -25,6 +25,8 @@ from typing import Final, NamedTuple
 __all__ = [
     "ADJUSTED",
     "ADJUSTED_FOR",
+    "ADJUSTING",
+    "ANY_STRENGTH",
     "CAUSAL",
     "CLAUSE_BREAK",
     "FALLS",
@@ -93,6 +95,10 @@ STRENGTHS: Final = (
         -0.12, 0.12, False, True,
     ),
 )  # fmt: skip
+ANY_STRENGTH: Final = re.compile(
+    r"\b(?:" + "|".join(s.pattern.pattern.removeprefix(r"\b") for s in STRENGTHS) + ")"
+)
+"""Finds what any of them would: most claims have none, and six searches become one."""
 
 CLAUSE_BREAK: Final = re.compile(
     r"[.;:!?]\s|\s[–—-]\s|,?\s\b(?:but|although|though|while|whereas|yet|however)\b"
@@ -149,6 +155,8 @@ _ADJUSTMENT = (
     r"(?:(?P<diversity>variety|diversity)|(?P<surprise>less(?:er)?[ -]known(?: films?| movies?)?"
     r"|surprises?)|(?P<filters>(?:the |your )?filters?))"
 )
+ADJUSTING: Final = ("moved", "brought", "left out", "changed the order", "reordered")
+"""Every match of the next two has one of these; they are slow, and few claims have any."""
 ADJUSTED: Final = re.compile(
     rf"\b{_ADJUSTMENT} (?:\w+ ){{0,2}}?(?:moved|brought|left out|changed the order)\b"
 )

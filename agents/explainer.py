@@ -227,8 +227,7 @@ def _explained(
         (
             item
             for item in evidence
-            if isinstance(item, CounterfactualEvidence)
-            and item.data.movie_id == recommendation.movie_id
+            if item.kind == "counterfactual" and item.data.movie_id == recommendation.movie_id
         ),
         None,
     )

@@ -32,7 +32,8 @@ ExplainGraph = CompiledStateGraph[ExplainState, AgentContext, ExplainState, Expl
 def build_graph(*, script_batch_size: int) -> ExplainGraph:
     """Compile the graph; dependencies come with each run's `AgentContext`."""
 
-    def fan_out(state: ExplainState) -> list[Send] | Literal["pattern_synthesizer"]:
+    # Whatever chooses an edge is a coroutine: LangGraph hands plain functions to another thread.
+    async def fan_out(state: ExplainState) -> list[Send] | Literal["pattern_synthesizer"]:
         batches = _in_batches(unread_films(state), script_batch_size)
         # An empty list of sends would end the graph without a word.
         if not batches:
@@ -70,9 +71,11 @@ def _in_batches(films: Sequence[MovieId], size: int) -> list[tuple[MovieId, ...]
     return [tuple(films[start : start + size]) for start in range(0, len(films), size)]
 
 
-def _after_retrieve(state: ExplainState) -> Literal["cluster_analyzer", "pattern_synthesizer"]:
+async def _after_retrieve(
+    state: ExplainState,
+) -> Literal["cluster_analyzer", "pattern_synthesizer"]:
     return "pattern_synthesizer" if state.abstains else "cluster_analyzer"
 
 
-def _after_verify(state: ExplainState) -> Literal["pattern_synthesizer", "__end__"]:
+async def _after_verify(state: ExplainState) -> Literal["pattern_synthesizer", "__end__"]:
     return "pattern_synthesizer" if needs_revision(state) else "__end__"

@@ -6,7 +6,7 @@ followed by a verb that films take.
 """
 
 import re
-from collections.abc import Container, Iterable, Set
+from collections.abc import Container, Iterable, Sequence, Set
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -107,10 +107,15 @@ class TitleIndex:
             cited: Keys of the films that the text may name; one that opens a sentence is one.
         """
         words = tokenize(text)
+        folded = [fold(word.text) for word in words]
         found: list[Mention] = []
         position = 0
         while position < len(words):
-            mention, used = self._at(text, words, position, plain_words, cited)
+            start = tuple(folded[position : position + 2])
+            mention, used = None, 1
+            # Most words begin no title.
+            if start in self._names_by_start or start[:1] in self._names_by_start:
+                mention, used = self._at(text, words[position:], start, plain_words, cited)
             if mention is not None:
                 found.append(mention)
             position += used
@@ -119,20 +124,17 @@ class TitleIndex:
     def _at(
         self,
         text: str,
-        words: list[Word],
-        position: int,
+        words: Sequence[Word],
+        start: tuple[str, ...],
         plain_words: Set[str],
         cited: Container[str],
     ) -> tuple[Mention | None, int]:
-        first = fold(words[position].text)
-        following = [fold(word.text) for word in words[position + 1 : position + 2]]
-        patterns = (
-            *self._patterns((first, *following)),
-            *(self._patterns((first,)) if following else ()),
-        )
+        patterns = self._patterns(start)
+        if len(start) > 1:
+            patterns = [*patterns, *self._patterns(start[:1])]
         for pattern in patterns:
             size = len(pattern.words)
-            window = words[position : position + size]
+            window = words[:size]
             if len(window) < size or not all(map(_same_word, window, pattern.words)):
                 continue
             if not _is_connected(text, window):
@@ -141,7 +143,7 @@ class TitleIndex:
             year_match = _YEAR_AFTER.match(text, end)
             year = int(year_match.group(1)) if year_match else None
             stop = year_match.end() if year_match else end
-            start = window[0].start
+            begin = window[0].start
             if (
                 size == 1
                 and year is None
@@ -161,7 +163,7 @@ class TitleIndex:
                 ),
                 pattern.key,
             )
-            return Mention(text[start:stop], key, year, start, stop), size
+            return Mention(text[begin:stop], key, year, begin, stop), size
         return None, 1
 
 
@@ -206,7 +208,7 @@ def _same_word(word: Word, wanted: str) -> bool:
     return word.text[0].isupper() or not wanted[0].isupper()
 
 
-def _is_connected(text: str, window: list[Word]) -> bool:
+def _is_connected(text: str, window: Sequence[Word]) -> bool:
     # Two sentences, or text on both sides of a masked span, are no title.
     return all(
         not re.search(r"[□;\n]|[.!?]\s", text[left.end : right.start])

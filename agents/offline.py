@@ -15,13 +15,18 @@ from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
 )
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
-from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
+from langchain_core.output_parsers import (
+    BaseOutputParser,
+    JsonOutputParser,
+    PydanticOutputParser,
+)
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
 from pydantic import BaseModel
@@ -135,18 +140,24 @@ class OfflineChatModel(BaseChatModel):
             },
             **kwargs,
         )
-        parser: Runnable[Any, Any] = JsonOutputParser()
+        parser: BaseOutputParser[Any] = JsonOutputParser()
         if isinstance(schema, type) and issubclass(schema, BaseModel):
             parser = PydanticOutputParser(pydantic_object=schema)
         if not include_raw:
             return bound | parser
-        parsed = RunnablePassthrough.assign(
-            parsed=lambda answer: parser.invoke(answer["raw"]), parsing_error=lambda _: None
-        )
-        unparsed = RunnablePassthrough.assign(parsed=lambda _: None)
-        return RunnableMap(raw=bound) | parsed.with_fallbacks(
-            [unparsed], exception_key="parsing_error"
-        )
+
+        def parse(raw: AIMessage) -> dict[str, Any]:
+            try:
+                parsed = parser.parse_result([ChatGeneration(message=raw)])
+            except OutputParserException as error:
+                return {"raw": raw, "parsed": None, "parsing_error": error}
+            return {"raw": raw, "parsed": parsed, "parsing_error": None}
+
+        async def parse_at_once(raw: AIMessage) -> dict[str, Any]:
+            # As for the writing: a thread would cost more than it saves.
+            return parse(raw)
+
+        return bound | RunnableLambda(parse, parse_at_once)
 
 
 def _reply(

@@ -38,6 +38,7 @@ def load_prompt(name: str) -> Prompt:
     return Prompt(name, text, _digest(text))
 
 
+@lru_cache(maxsize=1)
 def prompts_digest() -> str:
     """Digest of all prompt files together."""
     return _digest("\0".join(load_prompt(name).text for name in PROMPT_NAMES))

@@ -20,6 +20,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from agents.wording import lower_case
+
 __all__ = ["Quantity", "QuantityKind", "find_quantities", "parse_small_number"]
 
 QuantityKind = Literal["share", "stars", "rank", "year", "decade", "date", "count", "ratio"]
@@ -108,84 +110,84 @@ _ABOUT: Final = (
 _MONTH = "|".join(_MONTHS)
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _DECADE_WORD: Final = "|".join(_DECADES)
-_I: Final = re.IGNORECASE
 
+# For text in lower case: ignoring case would make each of them several times as slow.
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("iso", re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")),
-    ("dmy", re.compile(rf"\b{_DAY} (?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b", _I)),
-    ("mdy", re.compile(rf"\b(?P<mn>{_MONTH}) {_DAY},? (?P<y>\d{{4}})\b", _I)),
-    ("my", re.compile(rf"\b(?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b", _I)),
+    ("dmy", re.compile(rf"\b{_DAY} (?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b")),
+    ("mdy", re.compile(rf"\b(?P<mn>{_MONTH}) {_DAY},? (?P<y>\d{{4}})\b")),
+    ("my", re.compile(rf"\b(?P<mn>{_MONTH}),? (?P<y>\d{{4}})\b")),
     (
         "share",
         re.compile(
             rf"(?:\b{_ABOUT})?(?P<n>\d+(?:\.\d+)?|\b{_NUMBER_WORD})\s?"
-            r"(?:%|percent\b|per ?cent\b|percentage points?\b)",
-            _I,
+            r"(?:%|percent\b|per ?cent\b|percentage points?\b)"
         ),
     ),
     (
         "stars",
         re.compile(
             rf"\b(?P<n>\d(?:\.\d+)?|{_NUMBER_WORD}|half an?|half)(?P<half>½|[- ]and[- ]a[- ]half)?"
-            r"[- ]stars?\b",
-            _I,
+            r"[- ]stars?\b"
         ),
     ),
-    ("stars", re.compile(r"(?<![\d.])(?P<n>\d(?:\.\d+)?)\s?(?:/|out of)\s?(?:5|five)\b", _I)),
+    ("stars", re.compile(r"(?<![\d.])(?P<n>\d(?:\.\d+)?)\s?(?:/|out of)\s?(?:5|five)\b")),
     (
         "fraction",
         re.compile(
-            rf"(?:\b{_ABOUT})?\b(?P<f>{'|'.join(f.replace(' ', '[- ]') for f in _FRACTIONS)})\b"
-            r"(?!-\w)(?! (?:star|an? star|film|movie|pick|title|time|one|place|reason|as\b))",
-            _I,
+            rf"\b(?:{_ABOUT})?(?P<f>{'|'.join(f.replace(' ', '[- ]') for f in _FRACTIONS)})\b"
+            r"(?!-\w)(?! (?:star|an? star|film|movie|pick|title|time|one|place|reason|as\b))"
         ),
     ),
-    ("one_in", re.compile(rf"\bone (?:film |movie )?in (?P<n>\d+|{_SMALL_WORD})\b", _I)),
+    ("one_in", re.compile(rf"\bone (?:film |movie )?in (?P<n>\d+|{_SMALL_WORD})\b")),
     (
         "ratio",
         re.compile(
-            rf"(?:\b{_ABOUT})?\b(?P<r>twice|double|doubly|half as (?:much|many|strong)"
-            r"|(?:two|three|four|five) times)\b",
-            _I,
+            rf"\b(?:{_ABOUT})?(?P<r>twice|double|doubly|half as (?:much|many|strong)"
+            r"|(?:two|three|four|five) times)\b"
         ),
     ),
     (
         "decade",
-        re.compile(
-            rf"(?<![\w'’])(?P<c>19|20)?['’]?(?P<dd>\d0)s\b|\b(?P<dw>{_DECADE_WORD})\b", _I
-        ),
+        re.compile(rf"(?<![\w'’])(?P<c>19|20)?['’]?(?P<dd>\d0)s\b|\b(?P<dw>{_DECADE_WORD})\b"),
     ),
-    ("rank", re.compile(r"#\s?(?P<n>\d+)|\b(?P<n2>\d+)(?:st|nd|rd|th)\b", _I)),
+    ("rank", re.compile(r"#\s?(?P<n>\d+)|\b(?P<n2>\d+)(?:st|nd|rd|th)\b")),
     (
         "rank",
         re.compile(
             r"\b(?:rank(?:s|ed)?|number|no\.|place|position|spot|slot)\s"
-            rf"(?P<n>\d+|{_SMALL_WORD})\b",
-            _I,
+            rf"(?P<n>\d+|{_SMALL_WORD})\b"
         ),
     ),
     (
         "rank",
         re.compile(
-            rf"(?<!\bat )\b(?P<ow>{'|'.join(_ORDINAL_WORDS)})\b"
-            r"(?! of all| and foremost|[- ]time|-hand|-person)",
-            _I,
+            rf"\b(?<!\bat )(?P<ow>{'|'.join(_ORDINAL_WORDS)})\b"
+            r"(?! of all| and foremost|[- ]time|-hand|-person)"
         ),
     ),
     ("year", re.compile(r"\b(?P<y>1[89]\d\d|20\d\d)\b(?![,.]?\d)")),
     (
         "count",
         re.compile(
-            rf"(?:\b{_ABOUT})?(?<![\w.])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?![\w%])", _I
+            rf"(?:\b{_ABOUT})?(?<![\w.])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?![\w%])"
         ),
     ),
     (
         "count_word",
-        re.compile(
-            rf"(?:\b{_ABOUT})?\b(?P<n>{_NUMBER_WORD}|a dozen|dozen|a couple|a pair|both)\b", _I
-        ),
+        re.compile(rf"\b(?:{_ABOUT})?(?P<n>{_NUMBER_WORD}|a dozen|dozen|a couple|a pair|both)\b"),
     ),
 )  # fmt: skip
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("dmy", "mdy", "my"), tuple(_MONTHS)),
+    "share": ("%", "per"),
+    "stars": ("star", "/", "out of"),
+    "fraction": tuple({name.split()[-1].removesuffix("s") for name in _FRACTIONS}),
+    "one_in": ("one ",),
+    "ratio": ("twice", "doubl", "half as", " times"),
+    "decade": ("0s", "ties"),
+}
+"""What every match of a pattern has one of; to see that a text has none costs next to nothing."""
 _COLLECTIVES: Final = {"a dozen": 12, "dozen": 12, "a couple": 2, "a pair": 2, "both": 2}
 _RATIOS: Final = {
     "twice": 2.0, "double": 2.0, "doubly": 2.0, "two times": 2.0, "three times": 3.0,
@@ -208,20 +210,25 @@ def parse_small_number(word: str) -> int | None:
     return _TENS[tens] + (_UNITS.index(unit) if unit else 0)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # every check of a claim asks for it
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Quantities of a text in reading order; ``one`` alone is a pronoun and no quantity."""
     found: list[Quantity] = []
     taken = [False] * len(text)
+    # An I with a dot, an i without one and a long s: `lower_case` leaves them as they are.
+    lowered = lower_case(text).replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s")
     for name, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if any(taken[match.start() : match.end()]):
+        if name in _NEEDED and not any(needed in lowered for needed in _NEEDED[name]):
+            continue
+        for match in pattern.finditer(lowered):
+            start, end = match.span()
+            if True in taken[start:end]:
                 continue
             quantity = _READERS[name](match)
             if quantity is None:
                 continue
-            found.append(quantity)
-            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            found.append(quantity._replace(text=text[start:end].strip()))
+            taken[start:end] = [True] * (end - start)
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
@@ -250,7 +257,7 @@ def _share(match: re.Match[str]) -> Quantity | None:
 def _around(
     value: float, about: str | None, exact: float, *, near: float, under: float, beyond: float
 ) -> tuple[float, float]:
-    word = (about or "").casefold()
+    word = about or ""
     if word in {"about", "around", "roughly", "approximately", "some", "close to"}:
         return value - near, value + near
     if word in {"nearly", "almost", "just under", "a little under"}:
@@ -269,7 +276,7 @@ def _around(
 
 
 def _fraction(match: re.Match[str]) -> Quantity | None:
-    low, high = _FRACTIONS[match["f"].casefold().replace("-", " ")]
+    low, high = _FRACTIONS[match["f"].replace("-", " ")]
     middle, spread = (low + high) / 2, (high - low) / 2
     low, high = _around(
         middle, match["about"], spread, near=spread, under=spread, beyond=2 * spread
@@ -283,7 +290,7 @@ def _one_in(match: re.Match[str]) -> Quantity | None:
 
 
 def _stars(match: re.Match[str]) -> Quantity | None:
-    text = match["n"].casefold()
+    text = match["n"]
     value = 0.5 if text.startswith("half") else _number(text)
     if value is None:
         return None
@@ -295,7 +302,7 @@ def _stars(match: re.Match[str]) -> Quantity | None:
 def _rank(match: re.Match[str]) -> Quantity | None:
     groups = match.groupdict()
     if groups.get("ow"):
-        value: float | None = _ORDINAL_WORDS[groups["ow"].casefold()]
+        value: float | None = _ORDINAL_WORDS[groups["ow"]]
     else:
         value = _number(groups.get("n") or groups.get("n2") or "")
     return None if value is None else _make("rank", match, value, value)
@@ -307,7 +314,7 @@ def _year(match: re.Match[str]) -> Quantity:
 
 def _decade(match: re.Match[str]) -> Quantity:
     if match["dw"]:
-        start = _DECADES[match["dw"].casefold()]
+        start = _DECADES[match["dw"]]
     else:
         digits = int(match["dd"])
         century = match["c"] or ("20" if digits <= 20 else "19")
@@ -317,7 +324,7 @@ def _decade(match: re.Match[str]) -> Quantity:
 
 def _date(match: re.Match[str]) -> Quantity | None:
     groups = match.groupdict()
-    month = int(groups["m"]) if groups.get("m") else _MONTHS[groups["mn"].casefold()]
+    month = int(groups["m"]) if groups.get("m") else _MONTHS[groups["mn"]]
     day = int(groups["d"]) if groups.get("d") else None
     try:
         moment = date(int(groups["y"]), month, day or 1)
@@ -328,7 +335,7 @@ def _date(match: re.Match[str]) -> Quantity | None:
 
 
 def _ratio(match: re.Match[str]) -> Quantity:
-    word = match["r"].casefold()
+    word = match["r"]
     value = 0.5 if word.startswith("half") else _RATIOS[word]
     low, high = _around(
         value, match["about"], 0.14 * value, near=0.2 * value, under=0.2 * value, beyond=value / 2
@@ -337,7 +344,7 @@ def _ratio(match: re.Match[str]) -> Quantity:
 
 
 def _count(match: re.Match[str]) -> Quantity | None:
-    text = match["n"].casefold()
+    text = match["n"]
     if text == "one":
         return None
     value = float(_COLLECTIVES[text]) if text in _COLLECTIVES else _number(text)

@@ -45,7 +45,7 @@ class ExplainState(BaseModel):
 
     request: ExplainRequest
     ranking: InstanceOf[Ranking] | None = None
-    evidence: tuple[InstanceOf[BaseModel], ...] = ()
+    evidence: InstanceOf[tuple[BaseModel, ...]] = ()
     """Typed as `Evidence`; built by retrieval, so it is not validated again at every step."""
     theme_readings: dict[int, str] = {}
     notes: Annotated[dict[int, InstanceOf[NoteEvidence]], operator.or_] = {}

@@ -209,31 +209,31 @@ class ClaimVerifier:
         spans: list[tuple[int, int]] = []
         problems: list[Problem] = []
         for start in range(len(words)):
-            for phrase, size in self._phrases.get(folded[start], ()):
-                form = phrase[2]
-                if taken[start] or folded[start : start + size] != form.split():
+            for phrase, wanted in self._phrases.get(folded[start], ()):
+                size = len(wanted)
+                if taken[start] or folded[start : start + size] != wanted:
                     continue
                 taken[start : start + size] = [True] * size
                 spans.append((words[start].start, words[start + size - 1].end))
-                if not (any(map(facts.says, phrase[3])) or self._is_genre_mix(form, facts)):
+                if not (any(map(facts.says, phrase.forms)) or self._is_genre_mix(wanted, facts)):
                     problems.append(
-                        Problem(phrase[0], f"'{phrase[1]}' is not in the cited evidence")
+                        Problem(phrase.kind, f"'{phrase.name}' is not in the cited evidence")
                     )
                 break
         return mask(masked, spans), problems
 
-    def _is_genre_mix(self, form: str, facts: CitedFacts) -> bool:
+    def _is_genre_mix(self, words: Iterable[str], facts: CitedFacts) -> bool:
         """Whether a tag such as ``romantic comedy`` only puts cited genres together."""
-        genres = [self._genre_forms.get(word) for word in form.split()]
+        genres = [self._genre_forms.get(word) for word in words]
         return all(forms is not None and any(map(facts.says, forms)) for forms in genres)
 
     def _names_style(self, text: str) -> bool:
         """Whether a text names a style tag or genre."""
         words = fold(text).split()
         return any(
-            words[start : start + size] == phrase[2].split()
+            words[start : start + len(wanted)] == wanted
             for start, word in enumerate(words)
-            for phrase, size in self._phrases.get(word, ())
+            for _, wanted in self._phrases.get(word, ())
         )
 
 
@@ -247,13 +247,10 @@ def _without_readings(text: str, cited: Iterable[Evidence]) -> str:
     return text
 
 
-_PhraseEntry = tuple[Literal["theme", "tag", "genre"], str, str, tuple[str, ...]]
-
-
 def _phrases(
     movies: Sequence[Movie], themes: Iterable[Theme], terms: Iterable[str]
-) -> dict[str, list[tuple[_PhraseEntry, int]]]:
-    """Phrases to look for, by first word, longest first."""
+) -> dict[str, list[tuple[_Phrase, list[str]]]]:
+    """Phrases to look for with the words of one form, by its first word, longest first."""
     phrases = [_Phrase("theme", theme.label, (fold(theme.label),)) for theme in themes]
     phrases = [phrase for phrase in phrases if len(phrase.forms[0].split()) > 1]
     phrases += [
@@ -263,14 +260,13 @@ def _phrases(
     ]
     for genre in sorted({genre for movie in movies for genre in movie.genres}):
         phrases.append(_Phrase("genre", genre, _forms_of(genre)))
-    index: dict[str, list[tuple[_PhraseEntry, int]]] = {}
+    index: dict[str, list[tuple[_Phrase, list[str]]]] = {}
     for phrase in phrases:
         for form in phrase.forms:
-            if form:
-                entry = (phrase.kind, phrase.name, form, phrase.forms)
-                index.setdefault(form.split()[0], []).append((entry, len(form.split())))
+            if words := form.split():
+                index.setdefault(words[0], []).append((phrase, words))
     for entries in index.values():
-        entries.sort(key=lambda entry: -entry[1])
+        entries.sort(key=lambda entry: -len(entry[1]))
     return index
 
 
@@ -325,8 +321,10 @@ def _check_names(masked: str, facts: CitedFacts) -> list[Problem]:
     problems = []
     dates = [(q.start, q.end) for q in find_quantities(masked) if q.kind in {"date", "decade"}]
     for word in tokenize(mask(masked, dates)):
+        if not word.text[0].isupper():
+            continue
         folded = fold(word.text)
-        if not word.text[0].isupper() or folded in _KNOWN_NAMES or folded in facts.words:
+        if folded in _KNOWN_NAMES or folded in facts.words:
             continue
         if folded in FUNCTION_WORDS or is_sentence_start(masked, word.start):
             continue

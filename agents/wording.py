@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_YEAR_SUFFIX: Final = re.compile(r"\s*\((\d{4})\)\s*$")
+_YEAR_SUFFIX: Final = re.compile(r"\((\d{4})\)\s*$")
 _ARTICLES: Final = frozenset(
     {"the", "a", "an", "le", "la", "les", "l", "el", "los", "das", "der", "il", "lo"}
 )
@@ -50,9 +50,12 @@ def lower_case(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-def tokenize(text: str) -> list[Word]:
+@lru_cache(maxsize=64)  # every check of a claim asks for it
+def tokenize(text: str) -> tuple[Word, ...]:
     """Words of a text; punctuation separates, apostrophes do not."""
-    return [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return tuple(
+        [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    )
 
 
 def spelled_words(text: str) -> list[str]:
@@ -82,12 +85,14 @@ def words_of(text: str) -> list[str]:
     return fold(text).split()
 
 
+@lru_cache(maxsize=8_192)
 def split_name(name: str) -> ParsedName:
     """``Heat (1995)`` into title and year."""
-    match = _YEAR_SUFFIX.search(name)
+    bracket = name.rfind("(")
+    match = _YEAR_SUFFIX.match(name, bracket) if bracket >= 0 else None
     if match is None:
         return ParsedName(name.strip(), None)
-    return ParsedName(name[: match.start()].strip(), int(match.group(1)))
+    return ParsedName(name[:bracket].strip(), int(match.group(1)))
 
 
 @lru_cache(maxsize=65_536)

@@ -138,11 +138,10 @@ class ViewerSnapshot:
     @cached_property
     def user_vector_version(self) -> str:
         """Digest of the log with the number of events, such as ``12-9f2c41d0``."""
-        digest = hashlib.sha256()
-        for event in self.events:
-            fields = (event.event_id, event.movie_id, event.kind, event.rating, event.timestamp_ms)
-            digest.update(("|".join(map(str, fields)) + ";").encode())
-        return f"{len(self.events)}-{digest.hexdigest()[:12]}"
+        log = "".join(
+            f"{e.event_id}|{e.movie_id}|{e.kind}|{e.rating}|{e.timestamp_ms};" for e in self.events
+        )
+        return f"{len(self.events)}-{hashlib.sha256(log.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ BAD = [
     ("Without Heat it would be first.", WHY, "direction"),
     ("It owes its seventh place to Heat.", WHY, "direction"),
     ("It is third on your list.", ("movie:1213",), "number"),
+    ("It is n\u0131nth on your list.", ("movie:1213",), "number"),  # an i of another case
     ("It came out in 1994.", ("movie:1213",), "number"),
     ("It is a gem of the eighties.", ("movie:1213",), "number"),
     ("You rated Heat five stars on 3 March 2015.", ("hist:6",), "number"),
