@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 DYNALITE := tests/support/dynalite
 
 .DEFAULT_GOAL := help
-.PHONY: help install run report readme bench test stress-test dynalite lint types contracts unit web-test cluster-test damage-test scale lock clean audit-test
+.PHONY: help install run report readme bench test stress-test dynalite lint types contracts unit web-test cluster-test damage-test scale lock clean audit-test conversation-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -84,6 +84,9 @@ damage-test: $(INSTALLED) ## Kill training at five random moments; the old bundl
 
 audit-test: $(INSTALLED) ## Explain 100 viewers' lists; no name or number may lack evidence
 	$(BIN)/python -m pytest -s -m audit tests/integration/test_audit.py
+
+conversation-test: $(INSTALLED) ## Hold all conversations, 2,150 turns, and say which go wrong (minutes)
+	$(BIN)/python -m pytest -s -m conversations tests/integration/test_conversations.py
 
 scale: $(INSTALLED) ## Time and memory of training at 100k, 1M and 5M ratings (about 20 minutes)
 	$(BIN)/python -m training.scale

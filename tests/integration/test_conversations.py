@@ -12,13 +12,12 @@ from retrieval.settings import RetrievalSettings
 from tests.support.conversations import play
 from tests.support.movielens_bundle import write_movielens_bundle
 
-FILES = (
-    "first", "second", "held_out", "everyday", "thinking_aloud", "indirect", "plain", "looked_at",
-    "told", "tested", "voices", "reviewed", "pocket",
-)  # fmt: skip
+FILES = ("first", "told", "tested", "voices", "reviewed", "pocket")
+EARLIER = ("second", "held_out", "everyday", "thinking_aloud", "indirect", "plain", "looked_at")
+"""Held by `make conversation-test`, with the rest."""
 FEWEST_TURNS = 150
 FLOOR = 0.95
-FLOORS = {"unseen": 0.82, "testers": 0.76, "dialects": 0.74}
+FLOORS = {"unseen": 0.86, "testers": 0.78, "dialects": 0.78}
 """What other wording gets: nothing was ever tuned on the first set, and the two others, looked into
 now and then, are harder. Less than what we want, and it must not become still less."""
 IDLE = {"out_of_scope", "help", "unknown_movie"}
@@ -42,7 +41,21 @@ def outcomes(chat, retrieval):
     return [outcome for name in FILES for outcome in play(chat, retrieval, name)]
 
 
+@pytest.fixture(scope="module")
+def earlier_outcomes(chat, retrieval):
+    return [outcome for name in EARLIER for outcome in play(chat, retrieval, name)]
+
+
 def test_the_right_tool_answers_and_every_claim_is_verified(outcomes):
+    _check_answers(outcomes)
+
+
+@pytest.mark.conversations
+def test_earlier_conversations_are_answered_as_well(earlier_outcomes):
+    _check_answers(earlier_outcomes)
+
+
+def _check_answers(outcomes):
     wrong = [outcome for outcome in outcomes if outcome.faults]
     rate = 1 - len(wrong) / len(outcomes)
     for outcome in wrong:
@@ -53,7 +66,14 @@ def test_the_right_tool_answers_and_every_claim_is_verified(outcomes):
     assert rate >= FLOOR
 
 
-@pytest.mark.parametrize("name", FLOORS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unseen",
+        pytest.param("testers", marks=pytest.mark.conversations),
+        pytest.param("dialects", marks=pytest.mark.conversations),
+    ],
+)
 def test_other_wording_is_answered_as_well_as_ever(name, chat, retrieval):
     outcomes = list(play(chat, retrieval, name))
     right = sum(not outcome.faults for outcome in outcomes)
@@ -62,6 +82,15 @@ def test_other_wording_is_answered_as_well_as_ever(name, chat, retrieval):
 
 
 def test_no_false_premise_is_taken_over_and_nothing_out_of_scope_is_answered(outcomes):
+    _check_premises_and_scope(outcomes)
+
+
+@pytest.mark.conversations
+def test_no_earlier_false_premise_is_taken_over_either(earlier_outcomes):
+    _check_premises_and_scope(earlier_outcomes)
+
+
+def _check_premises_and_scope(outcomes):
     counted = Counter(outcome.kind for outcome in outcomes)
     wrong = [o.question for o in outcomes if o.kind != "ordinary" and o.faults]
     assert counted["premise"] >= 10
