@@ -60,6 +60,8 @@ _THING: Final = -0.4
 """The same for an ordinary word that something is said of: "the moon"."""
 _HARDLY_KNOWN: Final = -0.15
 """The same for ordinary words that are only an obscure film."""
+_SENTENCE: Final = 4
+"""Words in a row that are not said by chance as a title has them."""
 _FAMOUS: Final = 25
 """Ratings of a film that people talk about, be its title what it may."""
 
@@ -170,6 +172,8 @@ def _is_doubtful(message: str, mention: TitleMention, words: Everyday) -> bool:
 def _is_everyday(folded: str, words: Everyday) -> bool:
     """Whether people say a title's words, and say them in this order: not so "king kong"."""
     spelt = re.findall(r"\w+", folded)
+    if len(spelt) >= _SENTENCE:
+        return False
     return all(
         word in words.ordinary or word in words.frequent or word.isdigit() for word in spelt
     ) and all(f"{a} {b}" in words.pairs for a, b in pairwise(spelt))
