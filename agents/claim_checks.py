@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from agents.cited_facts import CitedFacts
@@ -40,6 +41,7 @@ __all__ = ["check_language"]
 _STARS_FOR: Final = re.compile(
     r"^(?:\s+rating)?\s*(?:,?\s*(?:for|to|on|of|you gave(?: to)?|went to|go to|goes to))?\s*$"
 )
+_LISTED: Final = re.compile(r",\s+(?P<serial>and\s+)?|\s+(?P<last>and\s+)")
 _PRONOUN: Final = re.compile(r"\s*your [\w\s-]{1,40}? for (?:it|that film)\b", re.IGNORECASE)
 _RATED: Final = re.compile(
     r"^\s*,?\s*(?:\(|at|a|with|which you (?:gave|rated)|you gave|got|earned|:)?\s*$"
@@ -95,22 +97,33 @@ def _check_ratings(masked: str, mentions: Sequence[Mention], facts: CitedFacts) 
     for quantity in find_quantities(masked):
         if quantity.kind != "stars":
             continue
-        for mention in mentions:
-            between = None
-            if (
-                mention.start >= quantity.end
-                and _STARS_FOR.match(masked[quantity.end : mention.start])
-            ) or (
-                mention.end <= quantity.start and _RATED.match(masked[mention.end : quantity.start])
-            ):
-                between = mention
-            if between is None or mention.key not in facts.ratings:
-                continue
-            if quantity.low not in facts.ratings[mention.key]:
+        rated = [
+            mention
+            for mention in mentions
+            if mention.end <= quantity.start and _RATED.match(masked[mention.end : quantity.start])
+        ]
+        for mention in [*rated, *_rated_after(masked, quantity.end, mentions)]:
+            if quantity.low not in facts.ratings.get(mention.key, {quantity.low}):
                 problems.append(
                     Problem("rating", f"'{quantity.text}' is not the rating of '{mention.text}'")
                 )
     return problems
+
+
+def _rated_after(masked: str, end: int, mentions: Sequence[Mention]) -> list[Mention]:
+    """The films that stars before them are said of: one, or all of "A, B and C"."""
+    following = [mention for mention in mentions if mention.start >= end]
+    if not following or not _STARS_FOR.match(masked[end : following[0].start]):
+        return []
+    named, last = following[:1], 1
+    for left, right in pairwise(following):
+        joint = _LISTED.fullmatch(masked[left.end : right.start])
+        if joint is None:
+            break
+        named.append(right)
+        # "Five stars for A, B adds ..." is no list: one ends in an "and".
+        last = len(named) if joint["last"] or joint["serial"] else last
+    return named[:last]
 
 
 def _check_signs(masked: str, mentions: Sequence[Mention], facts: CitedFacts) -> list[Problem]:

@@ -19,7 +19,6 @@ NEEDS_FILM: Final = frozenset(
 )
 _ONLY_OF_FILMS: Final = frozenset({"why_not", "what_if_forget", "what_if_rate", "similar"})
 """What is asked of films alone, so that an unknown word in it must be one."""
-_CHANGES: Final = ("rate", "forget", "hide")
 _CLEAR: Final = 0.4
 _FILM_MISSING: Final = 0.25
 _GIVEN_UP: Final = 0.4
@@ -201,8 +200,6 @@ def _score(model: IntentModel, folded: str, memory: Memory, *, is_named: bool) -
         asked = clear[-1] if clear else max(read, key=_askedness)
         if asked.kind in QUESTIONS and asked.score > _ASKED:
             by_kind[asked.kind] = max(by_kind.values()) + _ABOUT_FILMS
-    if max(by_kind[kind] for kind in _CHANGES) > _CLEAR:
-        pass
     if is_elsewhere:
         by_kind["out_of_scope"] += _ABOUT_FILMS
     if is_named:

@@ -199,3 +199,9 @@ def test_own_stars_can_be_asked_for(question, answered, chat):
     assert answer.intent == "taste_profile"
     assert answered in answer.text
     assert answer.verification.replaced == 0
+
+
+def test_stars_that_nobody_can_give_are_said_of_no_film(chat):
+    answer = chat.ask_once("demo", "which films did i give 7 stars")
+    assert answer.intent == "taste_profile"
+    assert answer.text == "Your history holds no such rating."

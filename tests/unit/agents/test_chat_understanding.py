@@ -280,6 +280,7 @@ def test_a_claim_is_answered_before_the_reason_that_it_gives(bundle, titles):
         ("which films did i give five stars", "stars", 5.0),
         ("what did i rate lowest?", "lowest", None),
         ("what's my highest rated film", "highest", None),
+        ("which films did i give 7 stars", "stars", None),
         ("what have i rated last", "latest", None),
         ("what do you know about me", None, None),
     ],

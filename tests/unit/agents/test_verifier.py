@@ -81,6 +81,7 @@ BAD = [
     ("Your four stars for Heat account for 31 % of it.", WHY, "number"),
     ("Your four stars for Heat count more than Casino.", ("contrib:1213:6", "contrib:1213:16"),
      "rating"),
+    ("You gave 5 stars to Heat and Casino.", ("contrib:1213:6", "contrib:1213:16"), "rating"),
     ("Heat, which you gave 4 stars, leads Casino.", ("contrib:1213:6", "contrib:1213:16"),
      "rating"),
     ("Heat accounts for 41 % of it.", WHY, "number"),
